@@ -1,0 +1,12 @@
+"""Fallbacks: factors, challenges, the ladder, and where people decide."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class FallbacksConfig(AppConfig):
+    """Stands on presence; tells identity what happened by domain events."""
+
+    name = "fallbacks"
+    default_auto_field = "django.db.models.BigAutoField"

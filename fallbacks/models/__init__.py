@@ -1,0 +1,17 @@
+"""What fallbacks store. Rows of identity are named by string foreign key only."""
+
+from fallbacks.models.challenges import Challenge, GuessBudget
+from fallbacks.models.codes import BackupCode, BackupCodeDevice
+from fallbacks.models.incidents import Incident, IncidentUpdate
+from fallbacks.models.people import Escalation, VerificationCase
+
+__all__ = [
+    "BackupCode",
+    "BackupCodeDevice",
+    "Challenge",
+    "Escalation",
+    "GuessBudget",
+    "Incident",
+    "IncidentUpdate",
+    "VerificationCase",
+]

@@ -1,0 +1,29 @@
+"""What identity stores."""
+
+from identity.models.actions import ACTION_MACHINE, Action, Decision, IdempotencyKey
+from identity.models.applications import Application
+from identity.models.audit import Event
+from identity.models.catalogue import ActionType
+from identity.models.deliveries import Delivery, DeliveryStatus
+from identity.models.policy import PolicyVersion
+from identity.models.sessions import Device, DeviceStatus, Evidence, Session, SessionStatus
+from identity.models.users import User
+
+__all__ = [
+    "ACTION_MACHINE",
+    "Action",
+    "ActionType",
+    "Application",
+    "Decision",
+    "Delivery",
+    "DeliveryStatus",
+    "Device",
+    "DeviceStatus",
+    "Event",
+    "Evidence",
+    "IdempotencyKey",
+    "PolicyVersion",
+    "Session",
+    "SessionStatus",
+    "User",
+]
