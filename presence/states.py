@@ -133,7 +133,8 @@ def derive(
         and facts.push_accepted_at is not None
         and (awake_at is None or awake_at < facts.push_accepted_at)
     )
-    awake = (heartbeat or acknowledged) and not unanswered
+    returned = live(facts.network_returned_at, "heartbeat")
+    awake = (heartbeat or acknowledged or returned) and not unanswered
 
     def found(state: State, *reasons: Reason) -> Availability:
         moments = list(until)

@@ -15,10 +15,19 @@ from identity.states import EDGES, OPEN, WAITING, Status
 ACTION_MACHINE = StateMachine("action", EDGES)
 
 
+class Window(models.TextChoices):
+    """Which deadline runs: every wait has an end and a next step."""
+
+    FIRST = "first", "The first window"
+    """At its end the action goes where `on_expiry` says."""
+    LAST = "last", "The last window"
+    """At its end the action is expired."""
+
+
 class Action(models.Model):
     """What an application asked to do for a person, kept until it ends.
 
-    `expires_at` is the end of the present window; `next_attempt_at` the next try; `due_at` the
+    `expires_at` is the end of the present window (`window`); `next_attempt_at` the next try; `due_at` the
     sooner of all moments at which the sweep must look. `sealed_payload` is emptied at the end.
     """
 
@@ -55,6 +64,7 @@ class Action(models.Model):
     return_url = models.CharField(max_length=500, blank=True)
     requested_expiry = models.PositiveIntegerField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    window = models.CharField(max_length=5, choices=Window, default=Window.FIRST)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)

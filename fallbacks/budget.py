@@ -1,0 +1,91 @@
+"""The one gate of guesses: per account, over all factors and sessions, in PostgreSQL (F05, F06).
+
+A guess is counted before it is checked, in the same statement that refuses it, so parallel
+sessions cannot guess more than one could.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from fallbacks.errors import LockedOut, RebindNeeded
+from fallbacks.models import GuessBudget
+
+SHORT_WINDOW = timedelta(minutes=5)
+SHORT_LIMIT = 5
+DAY_WINDOW = timedelta(days=1)
+DAY_LIMIT = 50
+ROW_LIMIT = 100
+"""≤5 in 5 minutes, ≤50 a day (OWASP ASVS 5 6.3.1), ≤100 in a row (NIST SP 800-63B-4 §3.2.2)."""
+
+_COUNT = """
+INSERT INTO fallbacks_guessbudget
+    (subject_id, short_started_at, short_count, day_started_at, day_count, in_a_row)
+VALUES (%(who)s, %(now)s, 1, %(now)s, 1, 1)
+ON CONFLICT (subject_id) DO UPDATE SET
+    short_started_at = CASE WHEN fallbacks_guessbudget.short_started_at <= %(short)s
+        THEN %(now)s ELSE fallbacks_guessbudget.short_started_at END,
+    short_count = CASE WHEN fallbacks_guessbudget.short_started_at <= %(short)s
+        THEN 1 ELSE fallbacks_guessbudget.short_count + 1 END,
+    day_started_at = CASE WHEN fallbacks_guessbudget.day_started_at <= %(day)s
+        THEN %(now)s ELSE fallbacks_guessbudget.day_started_at END,
+    day_count = CASE WHEN fallbacks_guessbudget.day_started_at <= %(day)s
+        THEN 1 ELSE fallbacks_guessbudget.day_count + 1 END,
+    in_a_row = fallbacks_guessbudget.in_a_row + 1
+WHERE (fallbacks_guessbudget.short_started_at <= %(short)s
+       OR fallbacks_guessbudget.short_count < %(short_limit)s)
+  AND (fallbacks_guessbudget.day_started_at <= %(day)s
+       OR fallbacks_guessbudget.day_count < %(day_limit)s)
+  AND fallbacks_guessbudget.in_a_row < %(row_limit)s
+RETURNING short_count
+"""
+
+
+def check_budget(user_id: int, now: datetime) -> None:
+    """Raise LockedOut(until) or RebindNeeded if the account may not guess at `now`."""
+    row = GuessBudget.objects.filter(subject_id=user_id).first()
+    if row is None:
+        return
+    if row.in_a_row >= ROW_LIMIT:
+        raise RebindNeeded
+    ends = []
+    if row.short_count >= SHORT_LIMIT:
+        ends.append(row.short_started_at + SHORT_WINDOW)
+    if row.day_count >= DAY_LIMIT:
+        ends.append(row.day_started_at + DAY_WINDOW)
+    until = max(ends, default=now)
+    if until > now:
+        raise LockedOut(until=until)
+
+
+def count_guess(user_id: int, now: datetime) -> int:
+    """Take one guess out of the budget, committed before the code is looked at.
+
+    Returns how many are left in the short window after this one. Raises LockedOut or
+    RebindNeeded, without counting, when there is none.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT,
+            {
+                "who": user_id,
+                "now": now,
+                "short": now - SHORT_WINDOW,
+                "day": now - DAY_WINDOW,
+                "short_limit": SHORT_LIMIT,
+                "day_limit": DAY_LIMIT,
+                "row_limit": ROW_LIMIT,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        check_budget(user_id, now)
+        raise LockedOut(until=now + SHORT_WINDOW)
+    return max(0, SHORT_LIMIT - int(row[0]))
+
+
+def clear_budget(user_id: int) -> None:
+    """A success of this account clears its own misses, and nobody else's (F07)."""
+    GuessBudget.objects.filter(subject_id=user_id).update(short_count=0, in_a_row=0)

@@ -1,0 +1,111 @@
+"""Escalations: a blocked action put to the security staff, and their verdict (F7)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from config.lifecycle import StateMachine, read_clock, transition
+from fallbacks.errors import PermissionNeeded, WrongReasonCode
+from fallbacks.machines import ESCALATION_EDGES, EscalationStatus
+from fallbacks.models import Escalation
+from fallbacks.models.people import CODES_OF_VERDICT, Verdict
+
+ESCALATION_MACHINE = StateMachine("escalation", ESCALATION_EDGES)
+ANSWER_WITHIN = timedelta(hours=4)
+"""The time security staff have for a verdict; later it shows as late."""
+
+
+class Staff(Protocol):
+    """A member of staff, as far as this app needs to know one."""
+
+    pk: Any
+
+    def get_username(self) -> str:
+        """The name that is logged."""
+
+    def has_perm(self, perm: str) -> bool:
+        """Whether the person holds a permission, asked at the moment of use (F25)."""
+
+
+def open_escalation(
+    action_id: uuid.UUID,
+    user_id: int,
+    *,
+    queue: str,
+    reasons: Sequence[str],
+    facts: Mapping[str, str],
+    now: datetime,
+) -> Escalation:
+    """Put a blocked action to the staff of `queue`, with the decision's coarse inputs.
+
+    The caller's transition to `blocked` tells `escalation.triggered`.
+    """
+    return Escalation.objects.create(
+        action_id=action_id,
+        subject_id=user_id,
+        queue=queue,
+        reasons=list(reasons),
+        facts=dict(facts),
+        opened_at=now,
+        due_at=now + ANSWER_WITHIN,
+    )
+
+
+def resolve_escalation(
+    escalation_id: uuid.UUID, *, by: Staff, verdict: str, reason_code: str, note: str = ""
+) -> Escalation:
+    """Give the verdict; whoever listens to `escalation.resolved` moves the action with it.
+
+    Raises PermissionNeeded, WrongReasonCode, IllegalTransition when it is no longer open,
+    Superseded when somebody else was first.
+    """
+    if not by.has_perm("fallbacks.resolve_escalation"):
+        raise PermissionNeeded
+    if reason_code not in CODES_OF_VERDICT.get(verdict, frozenset()):
+        raise WrongReasonCode(verdict=verdict, reason_code=reason_code)
+    with transaction.atomic():
+        escalation = Escalation.objects.get(pk=escalation_id)
+        if escalation.subject_id == by.pk:
+            raise PermissionNeeded
+        now = read_clock()
+        escalation.verdict = verdict
+        transition(
+            escalation,
+            "escalation.resolved",
+            ESCALATION_MACHINE,
+            at=now,
+            reason=reason_code,
+            actor=by.get_username(),
+            changes={
+                "verdict": verdict,
+                "reason_code": reason_code,
+                "note": note[:2000],
+                "resolved_by_id": by.pk,
+                "resolved_at": now,
+            },
+        )
+    return escalation
+
+
+def close_escalation(action_id: uuid.UUID, now: datetime) -> None:
+    """The action ended without a verdict: take its escalation off the list."""
+    for escalation in Escalation.objects.filter(action_id=action_id, status=EscalationStatus.OPEN):
+        transition(escalation, "escalation.closed", ESCALATION_MACHINE, at=now)
+
+
+def has_open_escalation(user_id: int) -> bool:
+    """Whether anything of this person waits for the security staff."""
+    return Escalation.objects.filter(subject_id=user_id, status=EscalationStatus.OPEN).exists()
+
+
+def was_released(action_id: uuid.UUID) -> bool:
+    """Whether security staff looked at this very action and let it go on."""
+    return Escalation.objects.filter(
+        action_id=action_id, status=EscalationStatus.RESOLVED, verdict=Verdict.RELEASE
+    ).exists()
+

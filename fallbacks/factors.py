@@ -1,0 +1,74 @@
+"""The factors: what each can deliver and which of them a person has.
+
+Policy speaks of assurance; this registry says who can deliver it. A factor that is not in it is
+not accepted anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Value
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from fallbacks.models import BackupCode, BackupCodeDevice
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A way to prove identity. `aal` is what it delivers together with a password session."""
+
+    name: str
+    aal: int
+    phishing_resistant: bool
+
+
+FACTORS: Mapping[str, Factor] = {
+    "totp": Factor("totp", aal=2, phishing_resistant=False),
+    "backup_code": Factor("backup_code", aal=2, phishing_resistant=False),
+}
+"""A one-time code or a look-up secret beside a password is AAL2 (NIST SP 800-63B-4 §2.2.1)."""
+
+LIVE_ORDER = ("totp", "backup_code")
+"""Which factor a live challenge names first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A factor that a person has. `left` counts what is left of one that runs out."""
+
+    factor: str
+    label: str
+    left: int | None = None
+
+
+def enrolled(user_id: int) -> list[Enrolled]:
+    """The factors of a person that can be used now, best first. Two queries."""
+    found: list[Enrolled] = []
+    device = TOTPDevice.objects.filter(user_id=user_id, confirmed=True).first()
+    if device is not None:
+        found.append(Enrolled("totp", device.name))
+    codes = (
+        BackupCodeDevice.objects.filter(user_id=user_id, confirmed=True)
+        .annotate(left=Count("codes", filter=Q(codes__spent_at__isnull=True)))
+        .first()
+    )
+    if codes is not None and codes.left:
+        found.append(Enrolled("backup_code", codes.name, left=codes.left))
+    return found
+
+
+def enrolled_names(user_id: int) -> frozenset[str]:
+    """The names of the factors a person has, in one query: for the hot path of a request."""
+    totp = TOTPDevice.objects.filter(user_id=user_id, confirmed=True)
+    codes = BackupCode.objects.filter(
+        device__user_id=user_id, device__confirmed=True, spent_at__isnull=True
+    )
+    rows = (
+        totp.order_by()
+        .annotate(factor=Value("totp"))
+        .values_list("factor", flat=True)
+        .union(codes.order_by().annotate(factor=Value("backup_code")).values_list("factor", flat=True))
+    )
+    return frozenset(rows)

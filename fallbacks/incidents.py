@@ -1,0 +1,58 @@
+"""What is down, in one place: the mode of every decision and the words of the status page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from fallbacks.models import Incident, IncidentUpdate
+
+_STRICTNESS = {"normal": 0, "degraded": 1, "emergency": 2}
+
+
+def current_mode() -> str:
+    """`normal`, `degraded` or `emergency`: the strictest of the open incidents. One query."""
+    modes = Incident.objects.filter(closed_at__isnull=True).values_list("mode", flat=True)
+    return max(modes, key=lambda mode: _STRICTNESS[mode], default="normal")
+
+
+def current_status() -> dict[str, Any]:
+    """The public status: mode, open incidents with their updates, what works and what to do.
+
+    `works`, `fails` and `what_to_do` are lists of sentences from the open incidents, empty when
+    all is well; `next_update` the soonest promised (aware UTC) or None. Two queries.
+    """
+    incidents = list(
+        Incident.objects.filter(closed_at__isnull=True).prefetch_related(
+            Prefetch("updates", IncidentUpdate.objects.order_by("-at"))
+        )
+    )
+    mode = max(
+        (each.mode for each in incidents), key=lambda each: _STRICTNESS[each], default="normal"
+    )
+    promised = [each.next_update_at for each in incidents if each.next_update_at]
+    return {
+        "mode": mode,
+        "incidents": [
+            {
+                "id": str(each.id),
+                "title": each.title,
+                "mode": each.mode,
+                "opened_at": each.opened_at,
+                "fails": each.fails,
+                "works": each.works,
+                "what_to_do": each.what_to_do,
+                "next_update": each.next_update_at,
+                "updates": [
+                    {"at": update.at, "title": update.title, "text": update.text}
+                    for update in each.updates.all()
+                ],
+            }
+            for each in incidents
+        ],
+        "works": [each.works for each in incidents],
+        "fails": [each.fails for each in incidents],
+        "what_to_do": [each.what_to_do for each in incidents],
+        "next_update": min(promised, default=None),
+    }
