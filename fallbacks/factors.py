@@ -72,3 +72,12 @@ def enrolled_names(user_id: int) -> frozenset[str]:
         .union(codes.order_by().annotate(factor=Value("backup_code")).values_list("factor", flat=True))
     )
     return frozenset(rows)
+
+
+LIVE = frozenset({"totp"})
+"""Factors that a person can answer at any moment; saved codes are kept for the bad day."""
+
+
+def has_live_factor(names: frozenset[str]) -> bool:
+    """Whether a person can be challenged live at all; if not, the usual factor is uncertain."""
+    return bool(names & LIVE)

@@ -79,6 +79,7 @@ def _edges() -> dict[tuple[str, str], str]:
     on("challenge.issued", {S.QUEUED, S.DELAYED, S.FALLBACK, S.BLOCKED, S.REVIEW}, S.PENDING)
     on("challenge.expired", {S.PENDING}, S.DELAYED)
     on("auth.queued", {S.PENDING, S.DELAYED, S.FALLBACK, S.BLOCKED, S.REVIEW}, S.QUEUED)
+    on("action.rescheduled", {S.QUEUED}, S.QUEUED)
     on("fallback.selected", {S.PENDING, S.QUEUED, S.DELAYED, S.BLOCKED, S.REVIEW}, S.FALLBACK)
     on("review.opened", USER_CAN_FINISH | {S.BLOCKED}, S.REVIEW)
     on("escalation.triggered", USER_CAN_FINISH | {S.REVIEW}, S.BLOCKED)

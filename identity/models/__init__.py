@@ -4,7 +4,7 @@ from identity.models.actions import ACTION_MACHINE, Action, Decision, Idempotenc
 from identity.models.applications import Application
 from identity.models.audit import Event
 from identity.models.catalogue import ActionType
-from identity.models.deliveries import Delivery, DeliveryStatus
+from identity.models.deliveries import Delivery, DeliveryStatus, SweepRun
 from identity.models.policy import PolicyVersion
 from identity.models.sessions import Device, DeviceStatus, Evidence, Session, SessionStatus
 from identity.models.users import User
@@ -25,5 +25,6 @@ __all__ = [
     "PolicyVersion",
     "Session",
     "SessionStatus",
+    "SweepRun",
     "User",
 ]

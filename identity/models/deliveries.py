@@ -64,3 +64,13 @@ class Delivery(models.Model):
             "subject_id": None,
             "attributes": {"action": str(self.action_id), "type": self.type},
         }
+
+
+class SweepRun(models.Model):
+    """When a sweep last ran to its end: liveness is told by progress, not by a ping (F35, F36)."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,162 @@
+"""`answer_challenge`: the person is here and proves who they are; the action goes on."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from config.lifecycle import read_clock
+from fallbacks.challenges import (
+    Proof,
+    announce_miss,
+    end_challenge,
+    issue_challenge,
+    live_challenge,
+    verify,
+)
+from fallbacks.errors import WrongCode
+from identity.actions.committing import approve
+from identity.actions.moves import (
+    block,
+    decided,
+    locked,
+    obligations_of,
+    record_decision,
+    select_fallback,
+)
+from identity.actions.situation import Situation, reassess
+from identity.actions.sweeping import advance
+from identity.errors import ActionClosed, NotFound, RevokedDevice, RevokedSession
+from identity.models import (
+    Action,
+    DeviceStatus,
+    Evidence,
+    Session,
+    SessionStatus,
+    User,
+)
+from identity.policy.decision import Outcome
+from identity.states import USER_CAN_FINISH, Status
+
+EVIDENCE_LIFE = timedelta(hours=24)
+"""No proof outlives a day (AAL2 reauthentication, NIST SP 800-63B-4 §2.2.3)."""
+
+
+def answer_challenge(
+    action_id: uuid.UUID, *, user: User, session: Session, factor: str, code: object
+) -> Action:
+    """Verify `code` for the action and, if policy is still content, approve it.
+
+    The guess is counted and the code spent before anything else (each by its own write); then
+    one transaction takes the action's row, decides anew with the new proof (D10) and moves it.
+    Where the new decision asks for something else, the returned action says so.
+
+    Raises NotFound, ActionClosed, and what `fallbacks.challenges.verify` raises.
+    """
+    action = Action.objects.filter(pk=action_id, subject=user).first()
+    if action is None:
+        raise NotFound
+    now = read_clock()
+    if action.status not in USER_CAN_FINISH or _passed(action, now):
+        _settle(action_id)
+        raise ActionClosed
+    permitted = obligations_of(action).permitted_factors
+    try:
+        proof = verify(user.pk, factor, code, permitted=permitted, now=now)
+    except WrongCode:
+        with transaction.atomic():
+            announce_miss(action_id, user.pk, factor, now)
+        raise
+    with transaction.atomic():
+        return _finish(action_id, user, session, proof)
+
+
+def _passed(action: Action, now: datetime) -> bool:
+    return action.expires_at is not None and now >= action.expires_at
+
+
+def _settle(action_id: uuid.UUID) -> None:
+    """Expiry is checked at use: do now what the sweep would do about a window that passed."""
+    with transaction.atomic():
+        row = locked(action_id)
+        if row is not None:
+            advance(row, read_clock())
+
+
+def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) -> Action:
+    action = locked(action_id)
+    now = read_clock()
+    # The sweep or another tab may have been here while the code was checked.
+    if action is None or action.status not in USER_CAN_FINISH or _passed(action, now):
+        raise ActionClosed
+    origin, device = action.session, action.device
+    if origin is not None and origin.status != SessionStatus.ACTIVE:
+        raise RevokedSession
+    if device is not None and device.status != DeviceStatus.ACTIVE:
+        raise RevokedDevice
+    _keep(proof, action, session)
+    situation = reassess(action, now)
+    if situation is None:
+        raise ActionClosed
+    if situation.decision.outcome == Outcome.BLOCK:
+        block(action, situation, now)
+    elif _satisfied(situation, proof, now):
+        _answer(action, proof, now)
+        returned = action.status != Status.PENDING or action.attempts > 1
+        approve(
+            action,
+            now,
+            reason="proved",
+            actor=user.username,
+            also=[("resume.completed", "came_back")] if returned else (),
+            changes={
+                **decided(situation),
+                "decision_id": record_decision(action.pk, situation),
+            },
+        )
+    elif action.status != Status.FALLBACK:
+        select_fallback(action, now, "stronger_proof_needed", situation=situation)
+    return action
+
+
+def _satisfied(situation: Situation, proof: Proof, now: datetime) -> bool:
+    if situation.decision.outcome in (Outcome.PROCEED, Outcome.PROCEED_THEN_CONFIRM):
+        return True
+    age = (now - proof.verified_at).total_seconds()
+    return situation.decision.obligations.satisfied_by(proof.aal, proof.factor, age)
+
+
+def _keep(proof: Proof, action: Action, session: Session) -> None:
+    """Record the evidence, and what is usual for the person now that they proved it is them."""
+    Evidence.objects.create(
+        user_id=action.subject_id,
+        session=session,
+        device_id=session.device_id,
+        action=action,
+        factor=proof.factor,
+        aal=proof.aal,
+        network=session.network,
+        country=session.country,
+        verified_at=proof.verified_at,
+        expires_at=proof.verified_at + EVIDENCE_LIFE,
+    )
+    Session.objects.filter(pk=session.pk).update(last_proof_at=proof.verified_at)
+
+
+def _answer(action: Action, proof: Proof, now: datetime) -> None:
+    """End the live challenge as answered; without one, the person came by themselves and the
+    challenge is minted and answered in the same breath."""
+    live = live_challenge(action.pk)
+    if live is not None and live.factor == proof.factor and live.expires_at > now:
+        end_challenge(live, "challenge.answered", now)
+        return
+    if live is not None:
+        end_challenge(
+            live, "challenge.withdrawn" if live.expires_at > now else "challenge.expired", now
+        )
+    fresh = issue_challenge(
+        action.pk, action.subject_id, proof.factor, now, timedelta(minutes=1)
+    )
+    end_challenge(fresh, "challenge.answered", now)

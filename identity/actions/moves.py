@@ -1,0 +1,325 @@
+"""Moving an action: every column that a move touches, worked out in one place.
+
+Each function here runs in the caller's transaction, with the action's row locked or just made.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.lifecycle import transition
+from fallbacks.cases import close_case, open_case
+from fallbacks.challenges import choose_factor, end_challenge, issue_challenge, live_challenge
+from fallbacks.escalations import close_escalation, open_escalation
+from fallbacks.ladder import Plan, next_try
+from identity.actions.situation import Situation
+from identity.models import ACTION_MACHINE, Action, Decision
+from identity.models.actions import Window
+from identity.policy.decision import Obligations, Outcome
+from identity.states import Status
+from identity.webhooks.outbox import tell_application
+
+_spread = random.SystemRandom()
+
+
+def locked(action_id: uuid.UUID) -> Action | None:
+    """The action with its row held until the transaction ends."""
+    return (
+        Action.objects.select_for_update(of=("self",))
+        .select_related("application", "type", "session", "device", "subject")
+        .filter(pk=action_id)
+        .first()
+    )
+
+
+def obligations_of(action: Action) -> Obligations:
+    """The obligations the action was given with its latest decision."""
+    return Obligations.from_json(action.obligations)
+
+
+def plan_of(obligations: Obligations) -> Plan:
+    """The ladder of these obligations."""
+    return Plan(
+        retries=obligations.retries,
+        window=obligations.window,
+        on_expiry=obligations.on_expiry,
+        grace=obligations.grace,
+    )
+
+
+def decided(situation: Situation) -> dict[str, Any]:
+    """The columns that quote a decision."""
+    return {
+        "outcome": situation.decision.outcome.value,
+        "mode": situation.mode,
+        "rule": situation.decision.rule_id,
+        "policy_number": situation.policy.number,
+        "obligations": situation.decision.obligations.to_json(),
+        "facts": situation.facts.words(),
+        "reasons": list(situation.reasons),
+    }
+
+
+def record_decision(
+    action_id: uuid.UUID, situation: Situation, decision_id: uuid.UUID | None = None
+) -> uuid.UUID:
+    """Keep the decision with its coarse inputs (D9); its id."""
+    row = Decision.objects.create(
+        id=decision_id or uuid.uuid4(),
+        action_id=action_id,
+        at=situation.at,
+        policy_number=situation.policy.number,
+        rule=situation.decision.rule_id,
+        outcome=situation.decision.outcome.value,
+        mode=situation.mode,
+        facts=situation.facts.words(),
+        reasons=list(situation.reasons),
+        risk_score=situation.risk.score,
+    )
+    return row.id
+
+
+def limited(seconds: int, action: Action) -> timedelta:
+    """A window of policy, shortened to what the application asked for."""
+    asked = action.requested_expiry
+    return timedelta(seconds=min(seconds, asked) if asked else seconds)
+
+
+def due_of(*moments: datetime | None) -> datetime | None:
+    """The soonest moment at which the sweep must look."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def first_status(situation: Situation) -> tuple[Status, str]:
+    """Where a new action begins, and why in one code (design: outcome → first status)."""
+    outcome = situation.decision.outcome
+    why = situation.availability.reasons[0].value
+    if outcome in (Outcome.PROCEED, Outcome.PROCEED_THEN_CONFIRM):
+        return Status.APPROVED, "no_proof_needed"
+    if outcome == Outcome.CHALLENGE:
+        if challenge_factor(situation) is None:
+            return Status.FALLBACK, "no_usable_factor"
+        return Status.PENDING, "asked"
+    if outcome in (Outcome.QUEUE, Outcome.READ_ONLY):
+        return Status.QUEUED, why
+    if outcome == Outcome.FALLBACK:
+        return Status.FALLBACK, why
+    return Status.BLOCKED, "anomaly" if situation.anomaly else blocked_because(situation)
+
+
+def blocked_because(situation: Situation) -> str:
+    """One code for why policy stops an action."""
+    if situation.availability.state.value == "escalated":
+        return "escalated"
+    return "high_risk" if situation.risk.band.word == "red" else "policy"
+
+
+def challenge_factor(situation: Situation) -> str | None:
+    """The factor a live challenge would use now."""
+    return choose_factor(situation.decision.obligations.permitted_factors, situation.factors)
+
+
+def issue(action: Action, situation: Situation, now: datetime, reason: str) -> None:
+    """Ask the person now: a new, short challenge; the action becomes `pending`."""
+    factor = challenge_factor(situation)
+    if factor is None:
+        select_fallback(action, now, "no_usable_factor", situation=situation)
+        return
+    obligations = situation.decision.obligations
+    ttl = timedelta(seconds=obligations.challenge_ttl)
+    if action.expires_at is not None:
+        ttl = min(ttl, action.expires_at - now)
+    ends = issue_challenge(action.pk, action.subject_id, factor, now, ttl).expires_at
+    transition(
+        action,
+        "challenge.issued",
+        ACTION_MACHINE,
+        at=now,
+        reason=reason,
+        changes={
+            **decided(situation),
+            "decision_id": record_decision(action.pk, situation),
+            "reason": reason,
+            "read_only": False,
+            "attempts": action.attempts + 1,
+            "challenge_ends_at": ends,
+            "next_attempt_at": None,
+            "due_at": due_of(ends, action.expires_at),
+            "updated_at": now,
+        },
+    )
+
+
+def expire_challenge(action: Action, now: datetime) -> None:
+    """Nobody answered in time: the action is `delayed`, with a known next try."""
+    challenge = live_challenge(action.pk)
+    if challenge is not None:
+        end_challenge(challenge, "challenge.expired", now)
+    again = next_try(
+        plan_of(obligations_of(action)), action.attempts, now, jitter=_spread.random()
+    )
+    transition(
+        action,
+        "challenge.expired",
+        ACTION_MACHINE,
+        at=now,
+        reason="no_answer",
+        changes={
+            "reason": "no_answer",
+            "challenge_ends_at": None,
+            "next_attempt_at": again,
+            "due_at": due_of(again, action.expires_at),
+            "updated_at": now,
+        },
+    )
+
+
+def select_fallback(
+    action: Action, now: datetime, reason: str, *, situation: Situation | None = None
+) -> None:
+    """Another factor is needed. After the first window this is the last step, with its own end."""
+    changes: dict[str, Any] = {"reason": reason, "updated_at": now, "read_only": False}
+    if situation is not None:
+        changes |= decided(situation)
+        changes["decision_id"] = record_decision(action.pk, situation)
+    if reason == "window_passed":
+        grace = limited(obligations_of(action).grace, action)
+        changes |= {"window": Window.LAST, "expires_at": now + grace}
+    ends = changes.get("expires_at", action.expires_at)
+    withdraw_challenge(action, now)
+    changes |= {"next_attempt_at": None, "challenge_ends_at": None, "due_at": ends}
+    transition(
+        action, "fallback.selected", ACTION_MACHINE, at=now, reason=reason, changes=changes
+    )
+
+
+def open_review(action: Action, now: datetime, reason: str, actor: str = "") -> None:
+    """Hand the action to the support desk, with a deadline of its own."""
+    within = limited(obligations_of(action).grace, action)
+    withdraw_challenge(action, now)
+    open_case(action.pk, action.subject_id, because=reason, now=now, within=within)
+    transition(
+        action,
+        "review.opened",
+        ACTION_MACHINE,
+        at=now,
+        reason=reason,
+        actor=actor,
+        changes={
+            "reason": reason,
+            "window": Window.LAST,
+            "expires_at": now + within,
+            "next_attempt_at": None,
+            "challenge_ends_at": None,
+            "due_at": now + within,
+            "updated_at": now,
+        },
+    )
+
+
+def block(action: Action, situation: Situation, now: datetime) -> None:
+    """Policy stops it now: put it to the security staff."""
+    withdraw_challenge(action, now)
+    why = "anomaly" if situation.anomaly else blocked_because(situation)
+    put_to_staff(action, situation, now)
+    transition(
+        action,
+        "escalation.triggered",
+        ACTION_MACHINE,
+        at=now,
+        reason=why,
+        changes={
+            **decided(situation),
+            "decision_id": record_decision(action.pk, situation),
+            "reason": why,
+            "read_only": False,
+            "next_attempt_at": None,
+            "challenge_ends_at": None,
+            "due_at": action.expires_at,
+            "updated_at": now,
+        },
+    )
+    tell_application(action, "action.blocked", now)
+    tell_application(action, "action.escalated", now)
+
+
+def put_to_staff(action: Action, situation: Situation, now: datetime) -> None:
+    """Open the escalation of a blocked action, if its rule names somebody."""
+    queue = situation.decision.obligations.escalate_to
+    if queue:
+        open_escalation(
+            action.pk,
+            action.subject_id,
+            queue=queue,
+            reasons=situation.reasons,
+            facts=situation.facts.words(),
+            now=now,
+        )
+
+
+def reschedule(action: Action, situation: Situation, now: datetime) -> None:
+    """Still not the moment: stay queued, with the next step of the ladder as the next try."""
+    again = next_try(
+        plan_of(situation.decision.obligations),
+        action.attempts + 1,
+        now,
+        not_before=situation.availability.quiet_until,
+        jitter=_spread.random(),
+    )
+    changes = {
+        **decided(situation),
+        "decision_id": record_decision(action.pk, situation),
+        "reason": situation.availability.reasons[0].value,
+        "read_only": situation.decision.outcome == Outcome.READ_ONLY,
+        "attempts": action.attempts + 1,
+        "next_attempt_at": again,
+        "due_at": due_of(again, action.expires_at),
+        "updated_at": now,
+    }
+    event = "action.rescheduled" if action.status == Status.QUEUED else "auth.queued"
+    transition(
+        action, event, ACTION_MACHINE, at=now, reason=str(changes["reason"]), changes=changes
+    )
+
+
+def withdraw_challenge(action: Action, now: datetime) -> None:
+    """The action goes another way: its live challenge counts no more."""
+    challenge = live_challenge(action.pk)
+    if challenge is not None:
+        event = "challenge.withdrawn" if challenge.expires_at > now else "challenge.expired"
+        end_challenge(challenge, event, now)
+
+
+def end(
+    action: Action, event: str, now: datetime, reason: str, actor: str = "", *, tell: bool = True
+) -> None:
+    """Take the action to a terminal state: nothing runs on, and the payload is destroyed.
+
+    `action.failed` and `action.committed` come here too, after delivery.
+    """
+    withdraw_challenge(action, now)
+    close_escalation(action.pk, now)
+    close_case(action.pk, now)
+    transition(
+        action,
+        event,
+        ACTION_MACHINE,
+        at=now,
+        reason=reason,
+        actor=actor,
+        changes={
+            "reason": reason,
+            "sealed_payload": b"",
+            "read_only": False,
+            "next_attempt_at": None,
+            "challenge_ends_at": None,
+            "due_at": None,
+            "expires_at": None,
+            "updated_at": now,
+        },
+    )
+    if tell:
+        tell_application(action, event, now)

@@ -1,0 +1,314 @@
+"""`request_action`: an application asks; the intent is kept, decided about, and told back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+
+from config.lifecycle import DomainEvent, announce, read_clock
+from fallbacks.challenges import issue_challenge
+from fallbacks.ladder import next_try
+from identity.actions.committing import set_going
+from identity.actions.moves import (
+    challenge_factor,
+    decided,
+    due_of,
+    first_status,
+    limited,
+    plan_of,
+    put_to_staff,
+    record_decision,
+)
+from identity.actions.situation import Asked, Situation, assess, with_presence
+from identity.context import CoarseContext
+from identity.errors import (
+    ForeignDevice,
+    ForeignSession,
+    IdempotencyKeyReused,
+    InvalidReturnUrl,
+    NoWayToDeliver,
+    RequestInFlight,
+    RevokedDevice,
+    RevokedSession,
+    UnknownActionType,
+    UnknownSubject,
+)
+from identity.models import (
+    Action,
+    ActionType,
+    Application,
+    Device,
+    DeviceStatus,
+    IdempotencyKey,
+    Session,
+    SessionStatus,
+)
+from identity.payloads import checked_payload
+from identity.policy.decision import Outcome
+from identity.sealing import place_of, seal_payload
+from identity.states import OPEN, Status
+from identity.webhooks.outbox import tell_application
+
+FIRST_EVENT = {
+    Status.PENDING: "challenge.issued",
+    Status.QUEUED: "auth.queued",
+    Status.FALLBACK: "fallback.selected",
+    Status.BLOCKED: "escalation.triggered",
+    Status.APPROVED: "action.approved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequest:
+    """What an application asked, as it came; `context` is coarse already."""
+
+    type: str
+    subject: str
+    payload: Any
+    context: CoarseContext = CoarseContext()
+    session: str = ""
+    device: str = ""
+    binding_message: str = ""
+    requested_expiry: int | None = None
+    return_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """The action, whether it was made now, and whether an equal open one was joined."""
+
+    action: Action
+    created: bool
+    joined: bool = False
+
+
+def fingerprint_of(body: Mapping[str, Any]) -> str:
+    """The same for equal bodies, whatever the order of their fields."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def request_action(
+    application: Application, request: ActionRequest, *, key: str, fingerprint: str
+) -> Requested:
+    """Keep, decide and begin what the application asked, once for each `key`.
+
+    One transaction. The same key and body give the same action again; an equal request that is
+    still open under another key is joined, not doubled (Q2).
+
+    Raises RequestInFlight, IdempotencyKeyReused, UnknownActionType, UnknownSubject,
+    InvalidPayload, InvalidReturnUrl, ForeignSession, ForeignDevice, RevokedSession,
+    RevokedDevice, NoWayToDeliver, NoActivePolicy.
+    """
+    with transaction.atomic():
+        now = _enter(application, key)
+        known = (
+            IdempotencyKey.objects.select_related("action__subject__preference", "action__type")
+            .filter(application=application, key=key)
+            .first()
+        )
+        if known is not None:
+            if known.fingerprint != fingerprint:
+                raise IdempotencyKeyReused
+            known.action.application = application
+            return Requested(known.action, created=False, joined=known.joined)
+        asked = read_request(request)
+        payload = checked_payload(request.payload, asked.type.payload)
+        if request.return_url and not application.allows_return_url(request.return_url):
+            raise InvalidReturnUrl
+        if not application.webhook_url and not asked.type.handler:
+            raise NoWayToDeliver
+        digest = _payload_digest(payload)
+        equal = _equal_open(application, asked, digest)
+        if equal is None:
+            situation = assess(asked, now)
+            action = _begin(application, request, asked, situation, payload, digest)
+        else:
+            equal.application, equal.subject, equal.type = application, asked.subject, asked.type
+            action = equal
+        IdempotencyKey.objects.create(
+            application=application,
+            key=key,
+            fingerprint=fingerprint,
+            action=action,
+            joined=equal is not None,
+            created_at=now,
+        )
+        return Requested(action, created=equal is None, joined=equal is not None)
+
+
+def _enter(application: Application, key: str) -> datetime:
+    """Be the only one at work on this key, and read the clock. Raises RequestInFlight."""
+    lock = hashlib.blake2b(f"{application.pk}:{key}".encode(), digest_size=8).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)]
+        )
+        row = cursor.fetchone()
+    if not row[0]:
+        raise RequestInFlight
+    return read_clock()
+
+
+def read_request(request: ActionRequest) -> Asked:
+    """The rows that a request names. Unknown session or device counts as unknown (strict);
+    somebody else's, or a revoked one, is refused."""
+    kind = ActionType.objects.filter(pk=request.type).first()
+    if kind is None:
+        raise UnknownActionType(type=request.type[:40])
+    subject = with_presence(username=request.subject)
+    if subject is None:
+        raise UnknownSubject
+    session = _session(subject.pk, request.session) if request.session else None
+    device = _device(subject.pk, request.device) if request.device else None
+    return Asked(
+        subject=subject,
+        type=kind,
+        session=session,
+        device=device,
+        network=request.context.network,
+        country=request.context.country,
+    )
+
+
+def _session(user_id: int, reference: str) -> Session | None:
+    rows = list(Session.objects.filter(_names(reference))[:8])
+    own = next((row for row in rows if row.user_id == user_id), None)
+    if own is None:
+        if rows:
+            raise ForeignSession
+        return None
+    if own.status != SessionStatus.ACTIVE:
+        raise RevokedSession
+    return own
+
+
+def _device(user_id: int, reference: str) -> Device | None:
+    rows = list(Device.objects.filter(_names(reference))[:8])
+    own = next((row for row in rows if row.user_id == user_id), None)
+    if own is None:
+        if rows:
+            raise ForeignDevice
+        return None
+    if own.status != DeviceStatus.ACTIVE:
+        raise RevokedDevice
+    return own
+
+
+def _names(reference: str) -> Q:
+    try:
+        return Q(pk=uuid.UUID(reference)) | Q(reference=reference)
+    except ValueError:
+        return Q(reference=reference)
+
+
+def _payload_digest(payload: Mapping[str, str]) -> str:
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    return salted_hmac("identity.payload", text, algorithm="sha256").hexdigest()
+
+
+def _equal_open(application: Application, asked: Asked, digest: str) -> Action | None:
+    """The equal request that is still open. The lock makes two first ones stand in line."""
+    place = f"{application.pk}:{asked.subject.pk}:{asked.type.pk}:{digest}"
+    lock = hashlib.blake2b(place.encode(), digest_size=8).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)]
+        )
+    return Action.objects.filter(
+        application=application,
+        subject=asked.subject,
+        type=asked.type,
+        payload_fingerprint=digest,
+        status__in=sorted(OPEN),
+    ).first()
+
+
+def _begin(
+    application: Application,
+    request: ActionRequest,
+    asked: Asked,
+    situation: Situation,
+    payload: dict[str, str],
+    digest: str,
+) -> Action:
+    now = situation.at
+    status, reason = first_status(situation)
+    obligations = situation.decision.obligations
+    action = Action(
+        id=uuid.uuid4(),
+        application=application,
+        subject=asked.subject,
+        type=asked.type,
+        status=status,
+        reason=reason,
+        payload_fingerprint=digest,
+        session=asked.session,
+        device=asked.device,
+        network=asked.network,
+        country=asked.country,
+        device_class=request.context.device_class,
+        binding_message=request.binding_message,
+        return_url=request.return_url,
+        requested_expiry=request.requested_expiry,
+        read_only=situation.decision.outcome == Outcome.READ_ONLY,
+        created_at=now,
+        updated_at=now,
+        **decided(situation),
+    )
+    action.sealed_payload = seal_payload(
+        payload, place_of(action.pk, asked.subject.pk, application.pk)
+    )
+    window = limited(obligations.window, action)
+    ttl = min(timedelta(seconds=obligations.challenge_ttl), window)
+    if status != Status.APPROVED:
+        action.expires_at = now + window
+    if status == Status.PENDING:
+        action.attempts = 1
+        action.challenge_ends_at = now + ttl
+    elif status == Status.QUEUED:
+        action.next_attempt_at = next_try(
+            plan_of(obligations), 0, now, not_before=situation.availability.quiet_until
+        )
+    action.due_at = due_of(action.expires_at, action.next_attempt_at, action.challenge_ends_at)
+    action.decision_id = uuid.uuid4()
+    action.save(force_insert=True)
+    record_decision(action.pk, situation, action.decision_id)
+    if status == Status.PENDING:
+        issue_challenge(action.pk, asked.subject.pk, challenge_factor(situation) or "", now, ttl)
+    if status == Status.BLOCKED:
+        put_to_staff(action, situation, now)
+    announce(*_first_events(action, now))
+    if status == Status.APPROVED:
+        set_going(action, now)
+    elif status == Status.BLOCKED:
+        tell_application(action, "action.blocked", now)
+        if obligations.escalate_to:
+            tell_application(action, "action.escalated", now)
+    return action
+
+
+def _first_events(action: Action, now: datetime) -> tuple[DomainEvent, DomainEvent]:
+    context = action.event_context()
+    asked = DomainEvent(
+        name="auth.requested", kind="action", object_id=str(action.pk), at=now, **context
+    )
+    began = DomainEvent(
+        name=FIRST_EVENT[Status(action.status)],
+        kind="action",
+        object_id=str(action.pk),
+        at=now,
+        to_state=action.status,
+        reason=action.reason,
+        **context,
+    )
+    return asked, began

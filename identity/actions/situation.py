@@ -1,0 +1,215 @@
+"""The situation of a decision: read everything once, coarsen it, and ask the policy.
+
+The only place where rows become facts. A fact that cannot be known takes its strictest value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from fallbacks.escalations import has_open_escalation, was_released
+from fallbacks.factors import enrolled_names, has_live_factor
+from fallbacks.incidents import current_mode
+from identity import risk as risk_model
+from identity import trust as trust_model
+from identity.active_policy import ActivePolicy, active_policy
+from identity.models import Action, ActionType, Device, DeviceStatus, Evidence, Session, User
+from identity.policy import facts as f
+from identity.policy.compiled import decide
+from identity.policy.decision import Decision
+from presence.availability import facts_of
+from presence.states import Availability, derive
+
+EVIDENCE_REACH = timedelta(days=1)
+"""Older evidence is worth nothing for any decision (AAL2 ≤24 h, NIST SP 800-63B-4 §2.2.3)."""
+
+NEW_DEVICE = timedelta(hours=24)
+"""A device first seen within a day is new: somebody may just have put it there."""
+
+NIGHT = range(0, 5)
+"""Hours of the person's own clock in which most people sleep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is decided about: a person, a type, and where the request came from."""
+
+    subject: User
+    type: ActionType
+    session: Session | None = None
+    device: Device | None = None
+    network: str = ""
+    country: str = ""
+    action: Action | None = None
+    """The action itself once it exists: evidence bound to it and a person's release count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What was found, and what the policy says of it."""
+
+    facts: f.Facts
+    decision: Decision
+    policy: ActivePolicy
+    availability: Availability
+    risk: risk_model.Risk
+    trust: trust_model.Trust
+    factors: frozenset[str]
+    mode: str
+    at: datetime
+    anomaly: bool = False
+    reasons: tuple[str, ...] = field(default=())
+
+
+def with_presence(user_id: int | None = None, username: str | None = None) -> User | None:
+    """An active person with presence and preference in the same row; one query."""
+    people = User.objects.select_related("presence", "preference").filter(is_active=True)
+    found = people.filter(pk=user_id) if user_id is not None else people.filter(username=username)
+    return found.first()
+
+
+def assess(asked: Asked, now: datetime) -> Situation:
+    """Decide about `asked` at `now` (the database's clock).
+
+    A fixed number of queries: policy, mode, factors, evidence, and for sensitive types whether
+    an escalation is open; for an existing action whether a person released it.
+    """
+    policy = active_policy()
+    mode = current_mode()
+    factors = enrolled_names(asked.subject.pk)
+    sensitive = asked.type.sensitivity != ActionType.Level.LOW
+    points = _anomaly_points(asked.subject, policy, now)
+    anomaly = points >= policy.document.risk.anomaly_threshold
+    released = asked.action is not None and was_released(asked.action.pk)
+    escalated = sensitive and not released and has_open_escalation(asked.subject.pk)
+
+    presence = getattr(asked.subject, "presence", None)
+    preference = getattr(asked.subject, "preference", None)
+    availability = derive(
+        facts_of(
+            presence,
+            preference,
+            now,
+            sensitive=sensitive,
+            anomaly=anomaly and not released,
+            factor_uncertain=sensitive and not has_live_factor(factors),
+            open_escalation=escalated,
+        ),
+        now,
+    )
+    zone = ZoneInfo(preference.zone) if preference is not None else None
+    risk = risk_model.assess(_risk_inputs(asked, points, zone, now), policy.document.risk)
+    evidence = _evidence(asked, now)
+    trust = trust_model.assess(evidence, asked.type.sensitivity, mode, policy.document.trust)
+    facts = f.Facts(
+        sensitivity=f.Sensitivity.of(asked.type.sensitivity),
+        reversibility=f.Reversibility.of(asked.type.reversibility),
+        fraud_cost=f.FraudCost.of(asked.type.fraud_cost),
+        time_sensitivity=f.TimeSensitivity.of(asked.type.time_sensitivity),
+        value=f.Value.NONE,
+        availability=f.Availability.of(availability.state.value),
+        risk=risk.band,
+        trust=trust.level,
+        mode=f.Mode.of(mode),
+        clearance=f.Clearance.GRANTED if released else f.Clearance.NONE,
+    )
+    decision = decide(facts, policy.table)
+    reasons = (
+        *decision.reasons,
+        *(reason.value for reason in availability.reasons),
+        *(code for code, _ in risk.reasons),
+    )
+    return Situation(
+        facts=facts,
+        decision=decision,
+        policy=policy,
+        availability=availability,
+        risk=risk,
+        trust=trust,
+        factors=factors,
+        mode=mode,
+        at=now,
+        anomaly=anomaly,
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
+
+
+def reassess(action: Action, now: datetime) -> Situation | None:
+    """Decide anew about an action that exists (D10); None when its person is gone.
+
+    The action's `subject` is read afresh with presence and preference.
+    """
+    subject = with_presence(user_id=action.subject_id)
+    if subject is None:
+        return None
+    action.subject = subject
+    asked = Asked(
+        subject,
+        action.type,
+        action.session,
+        action.device,
+        action.network,
+        action.country,
+        action,
+    )
+    return assess(asked, now)
+
+
+def _anomaly_points(user: User, policy: ActivePolicy, now: datetime) -> float:
+    if not user.anomaly_points or user.anomaly_at is None:
+        return 0.0
+    age = max(0.0, (now - user.anomaly_at).total_seconds())
+    return risk_model.decay(
+        user.anomaly_points, age, policy.document.risk.anomaly_half_life_seconds
+    )
+
+
+def _risk_inputs(
+    asked: Asked, points: float, zone: ZoneInfo | None, now: datetime
+) -> risk_model.RiskInputs:
+    user, device = asked.subject, asked.device
+    if device is None or device.status != DeviceStatus.ACTIVE:
+        known = "unknown"
+    else:
+        known = "new" if now - device.first_seen_at < NEW_DEVICE else "known"
+    hour = "unknown"
+    if zone is not None:
+        hour = "unusual" if now.astimezone(zone).hour in NIGHT else "usual"
+    return risk_model.RiskInputs(
+        device=known,
+        network=_compared(asked.network, user.usual_network),
+        geography=_compared(asked.country, user.usual_country),
+        hour=hour,
+        role="privileged" if user.is_staff else "ordinary",
+        transaction=asked.type.sensitivity,
+        anomalies=points,
+    )
+
+
+def _compared(seen: str, usual: str) -> str:
+    if not seen or not usual:
+        return "unknown"
+    return "usual" if seen == usual else "changed"
+
+
+def _evidence(asked: Asked, now: datetime) -> Sequence[trust_model.EvidenceFact]:
+    rows = Evidence.objects.filter(
+        user_id=asked.subject.pk, verified_at__gt=now - EVIDENCE_REACH
+    ).order_by("-verified_at")[:8]
+    action_id = asked.action.pk if asked.action is not None else None
+    device_id = asked.device.pk if asked.device is not None else None
+    return [
+        trust_model.EvidenceFact(
+            factor=row.factor,
+            aal=row.aal,
+            age=max(0.0, (now - row.verified_at).total_seconds()),
+            same_device=row.device_id == device_id if device_id and row.device_id else None,
+            same_network=row.network == asked.network if row.network and asked.network else None,
+            bound_here=action_id is not None and row.action_id == action_id,
+            expired=now >= row.expires_at,
+        )
+        for row in rows
+    ]

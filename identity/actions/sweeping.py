@@ -1,0 +1,126 @@
+"""`sweep_actions`: what is due by the database's clock is moved on, one row a transaction.
+
+A sweep may run any number of times at once: each row is claimed with SKIP LOCKED and read again
+under its lock. Losing a worker loses the transaction, and the row is simply still due.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from config.lifecycle import read_clock
+from identity.actions import moves
+from identity.actions.committing import approve
+from identity.actions.situation import Situation, reassess
+from identity.models import Action
+from identity.models.actions import Window
+from identity.policy.decision import Outcome
+from identity.states import WAITING, Status
+from presence.states import State
+
+logger = logging.getLogger("holdfast.sweep")
+
+STEP_BACK = timedelta(seconds=60)
+"""A row whose move raised is looked at again after this, so that it cannot hold up the rest."""
+
+
+def sweep_actions(limit: int = 500) -> int:
+    """Move on up to `limit` due actions, those with the oldest deadline first; how many moved."""
+    moved = 0
+    for _ in range(limit):
+        action_id = None
+        try:
+            with transaction.atomic():
+                now = read_clock()
+                action = _claim(now)
+                if action is None:
+                    break
+                action_id = action.pk
+                advance(action, now)
+                moved += 1
+        except Exception:
+            if action_id is None:
+                raise
+            logger.exception("sweep could not move %s", action_id)
+            Action.objects.filter(pk=action_id).update(due_at=read_clock() + STEP_BACK)
+    return moved
+
+
+def _claim(now: datetime) -> Action | None:
+    return (
+        Action.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("application", "type", "session", "device", "subject")
+        .filter(status__in=sorted(WAITING), due_at__lte=now)
+        .order_by("due_at", "expires_at")
+        .first()
+    )
+
+
+def advance(action: Action, now: datetime) -> None:
+    """Do what is due for an action whose row is held; nothing when nothing is due."""
+    if action.status == Status.PENDING and _past(action.challenge_ends_at, now):
+        moves.expire_challenge(action, now)
+    if action.status in WAITING and _past(action.expires_at, now):
+        _pass_window(action, now)
+    elif action.status in (Status.QUEUED, Status.DELAYED) and _past(action.next_attempt_at, now):
+        try_again(action, now)
+    elif action.status in WAITING and _past(action.due_at, now):
+        soonest = moves.due_of(
+            action.expires_at, action.next_attempt_at, action.challenge_ends_at
+        )
+        Action.objects.filter(pk=action.pk, version=action.version).update(due_at=soonest)
+
+
+def _past(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now >= moment
+
+
+def _pass_window(action: Action, now: datetime) -> None:
+    """The present window is over: the safe next step with its own deadline, then the end (Q4)."""
+    last = action.window == Window.LAST or action.status in (Status.BLOCKED, Status.REVIEW)
+    if last:
+        moves.end(action, "action.expired", now, "window_passed")
+    elif action.status == Status.FALLBACK or moves.obligations_of(action).on_expiry == "review":
+        moves.open_review(action, now, "window_passed")
+    else:
+        moves.select_fallback(action, now, "window_passed")
+
+
+def try_again(action: Action, now: datetime) -> None:
+    """A try is due: decide anew, and ask, wait on, or take the other way the policy names."""
+    situation = reassess(action, now)
+    if situation is None:
+        moves.end(action, "action.cancelled", now, "account_closed")
+        return
+    outcome = situation.decision.outcome
+    if outcome == Outcome.BLOCK:
+        moves.block(action, situation, now)
+    elif outcome in (Outcome.PROCEED, Outcome.PROCEED_THEN_CONFIRM):
+        approve(
+            action,
+            now,
+            reason="no_proof_needed",
+            changes={
+                **moves.decided(situation),
+                "decision_id": moves.record_decision(action.pk, situation),
+            },
+        )
+    elif outcome == Outcome.CHALLENGE:
+        moves.issue(action, situation, now, "came_back")
+    elif outcome == Outcome.FALLBACK:
+        moves.select_fallback(
+            action, now, situation.availability.reasons[0].value, situation=situation
+        )
+    elif _worth_a_silent_try(situation):
+        moves.issue(action, situation, now, "asked_again")
+    else:
+        moves.reschedule(action, situation, now)
+
+
+def _worth_a_silent_try(situation: Situation) -> bool:
+    """Nobody is disturbed by asking somebody who may be there: not quiet, and not cut off."""
+    availability = situation.availability
+    return availability.state == State.DELAYED and not availability.quiet

@@ -1,0 +1,48 @@
+"""The active policy, compiled once in each process and looked up by its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from identity.errors import NoActivePolicy
+from identity.models import PolicyVersion
+from identity.policy.compiled import CompiledPolicy, compile_policy
+from identity.policy.document import Policy, parse_policy
+
+
+@dataclass(frozen=True, slots=True)
+class ActivePolicy:
+    """A policy version ready for use."""
+
+    number: int
+    document: Policy
+    table: CompiledPolicy
+
+
+@lru_cache(maxsize=8)
+def _compiled(number: int, digest: str) -> ActivePolicy:
+    text = PolicyVersion.objects.values_list("document", flat=True).get(number=number)
+    document = parse_policy(text)
+    return ActivePolicy(number, document, compile_policy(document))
+
+
+def active_policy() -> ActivePolicy:
+    """The version that decides now. One query; compiled only when the version is new here.
+
+    Raises NoActivePolicy: without a policy nothing is decided.
+    """
+    found = (
+        PolicyVersion.objects.filter(status=PolicyVersion.Status.ACTIVE)
+        .values_list("number", "digest")
+        .first()
+    )
+    if found is None:
+        raise NoActivePolicy
+    return _compiled(*found)
+
+
+def policy_numbered(number: int) -> ActivePolicy:
+    """A version by its number, active or not: decisions are explained by what decided them."""
+    digest = PolicyVersion.objects.values_list("digest", flat=True).get(number=number)
+    return _compiled(number, digest)

@@ -1,0 +1,98 @@
+"""How an action looks from outside (contract: "An action")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from fallbacks.machines import ChallengeStatus
+from fallbacks.models import Challenge
+from identity.messages import say
+from identity.messages.compose import message_of
+from identity.models import Action, Event, User
+from identity.states import Status
+
+
+def zone_of(user: User) -> ZoneInfo:
+    """The zone whose clock the person lives by; UTC where none was chosen."""
+    preference = getattr(user, "preference", None)
+    return ZoneInfo(preference.zone if preference is not None else "UTC")
+
+
+def live_challenges(actions: Iterable[Action]) -> dict[Any, Challenge]:
+    """The live challenge of each pending action; no query when none is pending."""
+    pending = [action.pk for action in actions if action.status == Status.PENDING]
+    if not pending:
+        return {}
+    rows = Challenge.objects.filter(action_id__in=pending, status=ChallengeStatus.ISSUED)
+    return {row.action_id: row for row in rows}
+
+
+def reasons_in_words(codes: Iterable[str]) -> list[dict[str, str]]:
+    """Reason codes with their sentences."""
+    return [{"code": code, "text": say(f"reason.{code}")} for code in codes]
+
+
+def action_json(action: Action, challenge: Challenge | None, now: datetime) -> dict[str, Any]:
+    """One action as the contract shows it."""
+    message = message_of(
+        action, now=now, zone=zone_of(action.subject), shown_name=action.subject.shown_name
+    )
+    return {
+        "id": str(action.pk),
+        "type": action.type_id,
+        "subject": action.subject.username,
+        "status": action.status,
+        "outcome": action.outcome,
+        "mode": action.mode,
+        "read_only": action.read_only,
+        "message": {
+            "code": message.code,
+            "title": message.title,
+            "body": message.body,
+            "next_step": message.next_step,
+            "eta": message.eta,
+        },
+        "decision": {
+            "id": str(action.decision_id),
+            "policy_version": action.policy_number,
+            "rule": action.rule,
+            "reasons": reasons_in_words(action.reasons),
+        },
+        "challenge": None
+        if challenge is None
+        else {"factor": challenge.factor, "expires_at": challenge.expires_at},
+        "resume_url": f"{settings.BASE_URL}/requests/{action.pk}/",
+        "return_url": action.return_url or None,
+        "created_at": action.created_at,
+        "updated_at": action.updated_at,
+        "expires_at": action.expires_at,
+        "next_attempt_at": action.next_attempt_at,
+        "confirm_by": action.confirm_by,
+    }
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """One event of an action."""
+    return {
+        "id": event.pk,
+        "name": event.name,
+        "at": event.at,
+        "from": event.from_state or None,
+        "to": event.to_state or None,
+        "reason": event.reason or None,
+    }
+
+
+def status_json(status: Mapping[str, Any]) -> dict[str, Any]:
+    """The public status, with the usual sentences where nothing is wrong."""
+    calm = not status["incidents"]
+    return {
+        **status,
+        "works": [say("status.all_works")] if calm else status["works"],
+        "what_to_do": [say("status.nothing_to_do")] if calm else status["what_to_do"],
+    }

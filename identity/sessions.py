@@ -1,0 +1,150 @@
+"""Signing in and out, and taking a sign-in or a device back (S3)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.contrib.auth import authenticate, login, logout
+from django.db import transaction
+from django.http import HttpRequest
+from django_otp import login as otp_login
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from config.lifecycle import DomainEvent, announce, read_clock
+from fallbacks.challenges import verify
+from fallbacks.errors import LockedOut
+from identity.actions.ending import cancel_bound_actions
+from identity.context import coarsen
+from identity.errors import SignInFailed, UnknownSession
+from identity.models import Device, DeviceStatus, Session, SessionStatus, User
+from identity.revocation import end_session, revoke
+
+SESSION_KEY = "holdfast_session"
+"""Where Django's session names ours."""
+
+
+def sign_in(request: HttpRequest, username: str, password: str) -> User:
+    """Check name and password and start a session of AAL1.
+
+    Raises SignInFailed (which of the two was wrong is not said), LockedOut after too many tries.
+    """
+    user = authenticate(request, username=username, password=password)
+    if user is None:
+        if getattr(request, "axes_locked_out", False):
+            raise LockedOut(until=read_clock() + timedelta(minutes=5))
+        raise SignInFailed
+    login(request, user)
+    start_session(request, user)
+    return user
+
+
+def start_session(request: HttpRequest, user: User) -> Session:
+    """A session row for this sign-in, with what was seen of it in coarse words."""
+    seen = coarsen(
+        ip=request.META.get("REMOTE_ADDR", ""),
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+    )
+    with transaction.atomic():
+        now = read_clock()
+        device = _device(user, seen.device_name, seen.device_class, now)
+        session = Session.objects.create(
+            user=user,
+            device=device,
+            network=seen.network,
+            started_at=now,
+            last_seen_at=now,
+        )
+        announce(
+            DomainEvent(
+                name="session.started",
+                kind="session",
+                object_id=str(session.pk),
+                at=now,
+                to_state=SessionStatus.ACTIVE,
+                actor=user.username,
+                **session.event_context(),
+            )
+        )
+    request.session[SESSION_KEY] = str(session.pk)
+    return session
+
+
+def _device(user: User, name: str, kind: str, now: datetime) -> Device | None:
+    if not name:
+        return None
+    own = Device.objects.filter(user=user, name=name, status=DeviceStatus.ACTIVE)
+    device = own.order_by("first_seen_at").first()
+    if device is None:
+        return Device.objects.create(
+            user=user,
+            reference=f"browser-{uuid.uuid4().hex}",
+            name=name,
+            kind=kind,
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+    Device.objects.filter(pk=device.pk).update(last_seen_at=now)
+    return device
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the session here and now."""
+    session = Session.objects.filter(pk=request.session.get(SESSION_KEY)).first()
+    if session is not None and session.status == SessionStatus.ACTIVE:
+        with transaction.atomic():
+            now = read_clock()
+            end_session(session, now, session.user.username)
+    logout(request)
+
+
+def verify_staff_code(request: HttpRequest, code: object) -> None:
+    """The second factor of a member of staff, before the console opens.
+
+    Raises MalformedCode, WrongCode, LockedOut, RebindNeeded, FactorNotEnrolled.
+    """
+    now = read_clock()
+    user_id = request.user.pk
+    verify(user_id, "totp", code, permitted=["totp"], now=now)
+    otp_login(request, TOTPDevice.objects.filter(user_id=user_id, confirmed=True).first())
+    Session.objects.filter(pk=request.session.get(SESSION_KEY)).update(last_proof_at=now)
+
+
+def revoke_session(user: User, session_id: uuid.UUID, *, actor: User) -> None:
+    """Revoke one session of `user`; what waits on it is cancelled and says so.
+
+    Raises UnknownSession for somebody else's.
+    """
+    with transaction.atomic():
+        session = Session.objects.select_for_update().filter(pk=session_id, user=user).first()
+        if session is None:
+            raise UnknownSession
+        now = read_clock()
+        revoke(session, now, "revoked", actor.username)
+        cancel_bound_actions(session_id=session.pk, now=now)
+
+
+def revoke_other_sessions(user: User, session_id: uuid.UUID) -> int:
+    """Sign out everywhere but in `session_id`; how many sessions ended."""
+    others = Session.objects.filter(user=user, status=SessionStatus.ACTIVE).exclude(pk=session_id)
+    ids = list(others.values_list("pk", flat=True))
+    for other in ids:
+        revoke_session(user, other, actor=user)
+    return len(ids)
+
+
+def revoke_device(user: User, device_id: uuid.UUID, *, actor: User) -> None:
+    """Remove a device: its sessions end and what waits on it is cancelled.
+
+    Raises UnknownSession for somebody else's.
+    """
+    with transaction.atomic():
+        device = Device.objects.select_for_update().filter(pk=device_id, user=user).first()
+        if device is None:
+            raise UnknownSession
+        now = read_clock()
+        revoke(device, now, "revoked", actor.username)
+        for session in Session.objects.filter(device=device, status=SessionStatus.ACTIVE):
+            revoke(session, now, "device_revoked", actor.username)
+            cancel_bound_actions(session_id=session.pk, now=now)
+        cancel_bound_actions(device_id=device.pk, now=now)

@@ -1,0 +1,1 @@
+"""Webhooks to relying applications: an outbox in PostgreSQL, sent after commit."""

@@ -1,0 +1,36 @@
+"""The outbox: a message is a row, written in the transaction of what it tells."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from config.lifecycle import wake
+from identity.models import Action, Delivery
+
+TASK = "identity.deliver_webhooks"
+
+
+def tell_application(action: Action, message_type: str, now: datetime) -> None:
+    """Write the message for the action's application; it goes out once this is committed.
+
+    Nothing is written for an application without a webhook: it can ask by API at any time.
+    """
+    if not action.application.webhook_url:
+        return
+    Delivery.objects.create(
+        id=f"msg_{uuid.uuid4().hex}",
+        application_id=action.application_id,
+        action=action,
+        type=message_type,
+        data={
+            "id": str(action.pk),
+            "type": action.type_id,
+            "subject": action.subject.username,
+            "status": "committed" if message_type == "action.committed" else action.status,
+            "reason": action.reason,
+        },
+        next_attempt_at=now,
+        created_at=now,
+    )
+    wake(TASK)
