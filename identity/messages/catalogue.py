@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 
 PACKAGE = "identity.messages"
+WORDLESS = frozenset({"catalogue", "compose", "times"})
+"""Modules of the package that put words together instead of holding any."""
 
 
 class UnknownMessage(LookupError):
@@ -22,8 +24,10 @@ def _catalogue() -> Mapping[str, str]:
     merged: dict[str, str] = {}
     package = importlib.import_module(PACKAGE)
     for module in pkgutil.iter_modules(package.__path__):
+        if module.name in WORDLESS:
+            continue
         theme = importlib.import_module(f"{PACKAGE}.{module.name}")
-        messages: dict[str, str] = getattr(theme, "MESSAGES", {})
+        messages: dict[str, str] = theme.MESSAGES
         doubled = merged.keys() & messages.keys()
         if doubled:
             raise UnknownMessage(f"in two themes: {', '.join(sorted(doubled))}")
@@ -68,4 +72,6 @@ def _counted(message_id: str, facts: Mapping[str, Any], messages: Mapping[str, s
 
 
 def _worded(fact: Any) -> Any:
-    return f"{fact:%a} {fact.day} {fact:%b}, {fact:%H:%M} UTC" if isinstance(fact, datetime) else fact
+    return (
+        f"{fact:%a} {fact.day} {fact:%b}, {fact:%H:%M} UTC" if isinstance(fact, datetime) else fact
+    )

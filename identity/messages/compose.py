@@ -54,7 +54,9 @@ def message_of(action: Action, *, now: datetime, zone: tzinfo, shown_name: str) 
     }
 
     def part(name: str) -> str:
-        chosen = f"{variant}.{name}" if action.reason and has(f"{variant}.{name}") else f"{base}.{name}"
+        chosen = (
+            f"{variant}.{name}" if action.reason and has(f"{variant}.{name}") else f"{base}.{name}"
+        )
         if now > answer_by and has(f"{chosen}.late"):
             chosen = f"{chosen}.late"
         return say(chosen, **facts)
