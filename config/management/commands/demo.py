@@ -1,0 +1,65 @@
+"""`manage.py demo load|codes NAME`: the demo's data and its secrets."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django_otp.oath import TOTP
+
+from config.demo import people
+from config.demo.load import load_demo
+from config.lifecycle import read_clock
+from fallbacks.backup_codes import digest_of
+from fallbacks.models import BackupCode
+from identity.models import User
+
+
+class Command(BaseCommand):
+    """Refused outside demo data."""
+
+    help = "Demo data: load it, or print the codes of a demo person."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`load`, or `codes NAME`."""
+        parser.add_argument("what", choices=["load", "codes"])
+        parser.add_argument("name", nargs="?")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises CommandError in words."""
+        if not settings.DEMO:
+            raise CommandError("This installation has no demo data (DEMO is off).")
+        if options["what"] == "load":
+            if User.objects.exists():
+                raise CommandError("The database already has people in it.")
+            load_demo(self.stdout.write)
+            return
+        person = people.EVERYBODY.get(options["name"] or "")
+        if person is None:
+            raise CommandError(f"No such demo person. There are: {', '.join(people.EVERYBODY)}.")
+        self.stdout.write(json.dumps(self._codes(person)))
+
+    def _codes(self, person: people.Person) -> dict[str, Any]:
+        code = None
+        if person.totp:
+            clock = TOTP(bytes.fromhex(people.totp_key_of(person.name)))
+            clock.time = read_clock().timestamp()
+            code = f"{clock.token():06d}"
+        return {
+            "password": people.password_of(person.name),
+            "totp": code,
+            "backup_codes": _unspent(person) if person.backup_codes else [],
+        }
+
+
+def _unspent(person: people.Person) -> list[str]:
+    spent = set(
+        BackupCode.objects.filter(
+            device__user__username=person.name, spent_at__isnull=False
+        ).values_list("digest", flat=True)
+    )
+    codes = people.backup_codes_of(person.name)
+    return [code for code in codes if digest_of(code.replace("-", "")) not in spent]

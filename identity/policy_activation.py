@@ -1,0 +1,52 @@
+"""Bringing a version of the policy into force."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from config.lifecycle import DomainEvent, announce, read_clock
+from identity.models import PolicyVersion
+from identity.policy.compiled import compile_policy
+from identity.policy.document import parse_policy
+
+DEFAULT = Path(__file__).parent / "policies" / "default.yaml"
+
+
+def install_default_policy() -> PolicyVersion:
+    """Make the shipped policy the active one where there is none; the active one otherwise.
+
+    Raises what `parse_policy` raises: a policy that does not hold is never brought into force.
+    """
+    text = DEFAULT.read_text(encoding="utf-8")
+    with transaction.atomic():
+        found = PolicyVersion.objects.filter(status=PolicyVersion.Status.ACTIVE).first()
+        if found is not None:
+            return found
+        document = parse_policy(text)
+        compile_policy(document)
+        now = read_clock()
+        last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
+        version = PolicyVersion.objects.create(
+            number=last + 1,
+            name=document.version_name,
+            status=PolicyVersion.Status.ACTIVE,
+            document=text,
+            digest=hashlib.sha256(text.encode()).hexdigest(),
+            created_at=now,
+            activated_at=now,
+        )
+        announce(
+            DomainEvent(
+                name="policy.activated",
+                kind="policy",
+                object_id=str(version.number),
+                at=now,
+                to_state=version.status,
+                attributes={"digest": version.digest},
+            )
+        )
+    return version

@@ -1,0 +1,61 @@
+"""Where a webhook may go: to public addresses over HTTPS, pinned to what was checked (F44)."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class AddressRefused(Exception):
+    """The address may not be called; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A URL that names the very address that was checked, and the host it stands for.
+
+    Between check and call a name server cannot lead us elsewhere, because no name is asked again.
+    """
+
+    url: str
+    host: str
+    authority: str
+
+
+def pin(url: str, *, allowed: Sequence[Network], plain_http: bool) -> Pinned:
+    """Resolve, check and pin `url`.
+
+    `allowed` are networks that may be called although they are not public; `plain_http` lets
+    `http:` through (demo data only). Every address of the name must be allowed. Raises
+    AddressRefused.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (plain_http and parts.scheme == "http"):
+        raise AddressRefused("not_https")
+    if not parts.hostname or parts.username or parts.password:
+        raise AddressRefused("bad_address")
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:
+        raise AddressRefused("no_such_host") from error
+    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+    for address in addresses:
+        if not address.is_global and not any(address in network for network in allowed):
+            raise AddressRefused("inner_address")
+    literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
+    query = f"?{parts.query}" if parts.query else ""
+    return Pinned(
+        url=f"{parts.scheme}://{literal}:{port}{parts.path or '/'}{query}",
+        host=parts.hostname,
+        authority=parts.netloc,
+    )
