@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from config.demo import people
 from config.demo.load import load_demo
@@ -45,14 +46,22 @@ class Command(BaseCommand):
     def _codes(self, person: people.Person) -> dict[str, Any]:
         code = None
         if person.totp:
-            clock = TOTP(bytes.fromhex(people.totp_key_of(person.name)))
-            clock.time = read_clock().timestamp()
-            code = f"{clock.token():06d}"
+            code = _unused_code(person)
         return {
             "password": people.password_of(person.name),
             "totp": code,
             "backup_codes": _unspent(person) if person.backup_codes else [],
         }
+
+
+def _unused_code(person: people.Person) -> str:
+    """The code of now, or the next one when this step was used already: each works once."""
+    clock = TOTP(bytes.fromhex(people.totp_key_of(person.name)))
+    clock.time = read_clock().timestamp()
+    used = TOTPDevice.objects.filter(user__username=person.name).values_list("last_t", flat=True)
+    if max(used, default=-1) >= clock.t():
+        clock.drift = 1
+    return f"{clock.token():06d}"
 
 
 def _unspent(person: people.Person) -> list[str]:

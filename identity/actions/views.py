@@ -1,0 +1,156 @@
+"""Reading an action for a person: what was asked, how it can be finished, what comes next."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
+from fallbacks.ladder import upcoming
+from identity.actions.moves import obligations_of, plan_of
+from identity.errors import CannotOpen, NotFound
+from identity.messages import say
+from identity.models import Action, Event, User
+from identity.models.actions import Window
+from identity.payloads import masked
+from identity.sealing import open_payload, place_of
+from identity.states import TERMINAL, USER_CAN_FINISH, WITH_STAFF, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to prove who one is: on offer, or not with the reason. `why_id` names the second
+    line of copy, `facts` fill it."""
+
+    factor: str
+    usable: bool
+    why_id: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder, done or to come."""
+
+    at: datetime
+    message_id: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def actions_of(user: User, *, limit: int = 20, before: datetime | None = None) -> list[Action]:
+    """The person's actions, newest first, those asked before `before`. One query."""
+    rows = Action.objects.filter(subject=user).select_related("type", "application")
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
+    return list(rows.order_by("-created_at")[:limit])
+
+
+def open_actions_of(user: User) -> list[Action]:
+    """Everything of the person's that is not over, nearest deadline first. One query."""
+    rows = Action.objects.filter(subject=user).exclude(status__in=sorted(TERMINAL))
+    return list(rows.select_related("type", "application").order_by("expires_at", "created_at"))
+
+
+def action_of(user: User, action_id: uuid.UUID) -> Action:
+    """The person's own action. Raises NotFound for somebody else's, as for none at all."""
+    found = (
+        Action.objects.select_related("type", "application", "session", "device")
+        .filter(pk=action_id, subject=user)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def ways_to_verify(action: Action) -> list[Way]:
+    """Every way the person has, with those that policy does not take here and why not."""
+    if action.status not in USER_CAN_FINISH:
+        return []
+    permitted = obligations_of(action).permitted_factors
+    has: dict[str, Enrolled] = {each.factor: each for each in enrolled(action.subject_id)}
+    found: list[Way] = []
+    for factor in LIVE_ORDER:
+        if factor not in has:
+            continue
+        facts = {"left": has[factor].left} if has[factor].left is not None else {}
+        if factor in permitted and factor in FACTORS:
+            found.append(Way(factor, True, f"way.{factor}.why", facts))
+        else:
+            found.append(Way(factor, False, f"way.{factor}.not_here", facts))
+    return found
+
+
+def history(action: Action) -> list[Event]:
+    """Everything that happened to the action, oldest first."""
+    return list(Event.objects.filter(action_id=action.pk).order_by("id"))
+
+
+_DONE = {
+    "challenge.issued": "rung.asked",
+    "challenge.expired": "rung.no_answer",
+    "auth.queued": "rung.queued",
+    "fallback.selected": "rung.fallback",
+    "review.opened": "rung.review",
+    "escalation.triggered": "rung.escalated",
+    "action.approved": "rung.confirmed",
+    "action.committed": "rung.committed",
+}
+
+
+def rungs(
+    action: Action, now: datetime, events: list[Event] | None = None
+) -> tuple[list[Rung], list[Rung]]:
+    """The ladder: steps done, and steps to come if the person does nothing (F4)."""
+    seen = history(action) if events is None else events
+    done = [
+        Rung(event.at, _DONE[event.name])
+        for event in seen
+        if event.name in _DONE and (event.kind == "action" or event.name != "challenge.expired")
+    ]
+    return done, _to_come(action, now)
+
+
+def _to_come(action: Action, now: datetime) -> list[Rung]:
+    if action.status in TERMINAL or action.expires_at is None:
+        return []
+    plan, ends = plan_of(obligations_of(action)), action.expires_at
+    coming: list[Rung] = []
+    if action.status == Status.PENDING and action.challenge_ends_at is not None:
+        coming.append(Rung(action.challenge_ends_at, "rung.prompt_ends"))
+    if action.next_attempt_at is not None and action.next_attempt_at < ends:
+        coming += [
+            Rung(at, "rung.ask_again")
+            for at in upcoming(plan, action.attempts, action.next_attempt_at, ends)
+        ]
+    if action.window == Window.LAST or action.status in WITH_STAFF:
+        coming.append(Rung(ends, "rung.closes"))
+        return coming
+    review = plan.on_expiry == "review" or action.status == Status.FALLBACK
+    coming.append(Rung(ends, "rung.then_support" if review else "rung.then_other_way"))
+    coming.append(Rung(ends + timedelta(seconds=plan.grace), "rung.closes"))
+    return coming
+
+
+def masked_payload(action: Action) -> list[tuple[str, str]]:
+    """What was asked, as `(label id, masked value)`; empty once the payload is destroyed."""
+    if not action.sealed_payload or not action.type.payload:
+        return []
+    place = place_of(action.pk, action.subject_id, action.application_id)
+    try:
+        payload = open_payload(action.sealed_payload, place)
+    except CannotOpen:
+        return []
+    return [
+        (f"payload.{name}", masked(payload[name], kind))
+        for name, kind in action.type.payload.items()
+    ]
+
+
+def reason_sentences(action: Action) -> list[str]:
+    """Why it was decided so, in words for the person."""
+    return [say(f"reason.{code}") for code in action.reasons]
+
