@@ -1,0 +1,1 @@
+"""What tests share: the demo's people, a calling application, a receiver, a moved clock."""
