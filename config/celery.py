@@ -1,0 +1,120 @@
+"""Workers, broker and schedule. Due times stand in PostgreSQL; a task only says: look now.
+
+Losing the broker, a worker or beat loses time and never an action, so nothing here is durable
+by itself: messages expire after seconds, and publishing may fail.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+logger = structlog.get_logger("holdfast.celery")
+
+SWEEP_SECONDS = 5.0
+FEED_SECONDS = 20.0
+STALE_SECONDS = 5
+"""A tick or nudge that was not taken by then is dropped: the next sweep does the same."""
+NUDGE_PAUSE_SECONDS = 0.1
+"""At most one nudge of a kind in this time from one process; a sweep takes all that is due."""
+
+SWEEPS = ("identity.sweep_actions", "identity.deliver_webhooks", "presence.sweep_availability")
+FEED = "config.feed_demo"
+
+PGMQ_OPTIONS = {
+    "init_extension": False,  # its tables come with a migration of ours
+    "use_notify": True,
+    "wait_time_seconds": 0,
+    "polling_interval": 0.2,
+    "notify_throttle_interval_ms": 0,
+    "visibility_timeout": 60,
+    "pool_size": 2,
+    "pool_timeout": 5,
+}
+
+
+def broker_settings() -> dict[str, Any]:
+    """Where the broker is and what its schedule holds; asked for when Celery first needs it."""
+    return _broker() | {"beat_schedule": beat_schedule()}
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """What beat says and how often, in seconds."""
+    every = {name: SWEEP_SECONDS for name in SWEEPS}
+    if settings.DEMO:
+        every[FEED] = FEED_SECONDS
+    return {
+        name: {"task": name, "schedule": seconds, "options": {"expires": STALE_SECONDS}}
+        for name, seconds in every.items()
+    }
+
+
+def _broker() -> dict[str, Any]:
+    url: str = settings.ENVIRONMENT.broker_url
+    if url and not url.startswith("pgmq://"):
+        return {"broker_url": url}
+    options: dict[str, Any] = dict(PGMQ_OPTIONS)
+    if url in ("", "pgmq://"):
+        # The transport would read the server's address out of the environment otherwise.
+        params = connection.get_connection_params()
+        names = ("host", "port", "user", "password", "dbname")
+        options["conn_string"] = make_conninfo(**{n: params[n] for n in names if params.get(n)})
+        url = "pgmq://" + quote(str(params.get("host") or "localhost"), safe="") + "/"
+    else:
+        options["conn_string"] = "postgresql" + url.removeprefix("pgmq")
+    return {"broker_url": url, "broker_transport_options": options}
+
+
+app = Celery("holdfast")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.add_defaults(broker_settings)
+app.autodiscover_tasks()
+app.autodiscover_tasks(["config.demo"])
+
+
+_wanted: set[str] = set()
+_mutex = threading.Lock()
+_bell = threading.Event()
+_messenger: tuple[int, threading.Thread] | None = None
+
+
+def nudge(task: str) -> None:
+    """Have a worker run `task` soon. Never waits, never fails: a thread of its own publishes.
+
+    Of many nudges in a short time one is sent; without a broker none is, and the next sweep
+    finds what is due.
+    """
+    global _messenger
+    with _mutex:
+        _wanted.add(task)
+        if _messenger is None or _messenger[0] != os.getpid() or not _messenger[1].is_alive():
+            thread = threading.Thread(target=_carry, name="nudge", daemon=True)
+            _messenger = (os.getpid(), thread)
+            thread.start()
+    _bell.set()
+
+
+def _carry() -> None:
+    pause = threading.Event()
+    while True:
+        _bell.wait()
+        _bell.clear()
+        with _mutex:
+            tasks = sorted(_wanted)
+            _wanted.clear()
+        for task in tasks:
+            try:
+                app.send_task(task, expires=STALE_SECONDS, retry=False)
+            except Exception as error:  # whatever the broker's library raises
+                logger.warning("no nudge", task=task, reason=type(error).__name__)
+        pause.wait(NUDGE_PAUSE_SECONDS)

@@ -1,0 +1,337 @@
+"""The environment: every variable Holdfast reads, checked in one place before anything starts.
+
+A wrong value is one clear sentence that names the variable, never a traceback. `.env` in the
+root of the project is read too; what the process was started with goes before it. Whatever is
+not set has a default that is safe for trying out on one machine. `.env.example` tells of each.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from config.secret_files import kept_seal_keys, kept_secret_key
+
+ROOT = Path(__file__).resolve().parent.parent
+
+VARIABLES = (
+    "HOST",
+    "PORT",
+    "BASE_URL",
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "SECRET_KEY",
+    "SEAL_KEYS",
+    "DEMO",
+    "DEBUG",
+    "WEBHOOK_ALLOWED_NETWORKS",
+    "TRUSTED_PROXY_HOPS",
+    "WEB_WORKERS",
+    "LOG_LEVEL",
+    "STATE_DIR",
+    "ENV_FILE",
+)
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+BROKER_PACKAGES = {
+    "pgmq": "pgmq",
+    "redis": "redis",
+    "rediss": "redis",
+    "amqp": "amqp",
+    "amqps": "amqp",
+    "memory": "kombu",
+}
+SEAL_KEY_BYTES = 32
+SECRET_KEY_LENGTH = 50  # what Django's own deployment check asks for (security.W009)
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class ConfigurationError(Exception):
+    """A variable holds something that cannot be used; the text is a sentence for people."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name} {sentence}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the variables said, checked and typed. Paths are absolute."""
+
+    host: str
+    port: int
+    base_url: str
+    allowed_hosts: tuple[str, ...]
+    database: Mapping[str, Any] | None
+    """Django's settings of the database; None means the embedded server."""
+    broker_url: str
+    """Empty means `pgmq://` on the database itself."""
+    secret_key: str
+    seal_keys: Mapping[str, bytes]
+    """Key id → AES-256 key, newest first."""
+    demo: bool
+    debug: bool
+    webhook_allowed_networks: tuple[Network, ...]
+    trusted_proxy_hops: int
+    web_workers: int
+    log_level: str
+    state_dir: Path
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the product over HTTPS."""
+        return self.base_url.startswith("https://")
+
+
+def load() -> Environment:
+    """Read `.env` and the process's variables.
+
+    Raises ConfigurationError for the first value that cannot be used. The two secrets that
+    are not set are made once and kept, readable by their owner only, in the state directory.
+    """
+    _read_env_file(os.environ.get("ENV_FILE", ".env"))
+    raw = environ.Env()
+    port = _whole_number(raw, "PORT", 8000, 1, 65535)
+    host = _host(raw)
+    base_url = _base_url(raw, host, port)
+    database = _database(raw)
+    state_dir = _state_dir(raw)
+    return Environment(
+        host=host,
+        port=port,
+        base_url=base_url,
+        allowed_hosts=_allowed_hosts(raw, host, base_url),
+        database=database,
+        broker_url=_broker_url(raw),
+        demo=_boolean(raw, "DEMO", database is None),
+        debug=_boolean(raw, "DEBUG", False),
+        webhook_allowed_networks=_networks(raw),
+        trusted_proxy_hops=_whole_number(raw, "TRUSTED_PROXY_HOPS", 0, 0, 10),
+        web_workers=_whole_number(raw, "WEB_WORKERS", 2, 1, 64),
+        log_level=_choice(raw, "LOG_LEVEL", "INFO", LOG_LEVELS),
+        state_dir=state_dir,
+        secret_key=_secret_key(raw, state_dir),
+        seal_keys=_seal_keys(raw, state_dir),
+    )
+
+
+def load_or_exit() -> Environment:
+    """`load`, or the sentence on standard error and exit code 2, whoever asked."""
+    try:
+        return load()
+    except ConfigurationError as error:
+        refuse(str(error))
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say why Holdfast cannot start and leave with exit code 2."""
+    print(f"holdfast: {sentence}", file=sys.stderr, flush=True)
+    raise SystemExit(2)
+
+
+def _read_env_file(name: str) -> None:
+    if not name:
+        return
+    path = ROOT / name
+    if path.is_file():
+        try:
+            environ.Env.read_env(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError("ENV_FILE", f"cannot be read: {path} ({error}).") from error
+
+
+def _text(raw: environ.Env, name: str) -> str:
+    """The value without surrounding spaces; a variable set to nothing counts as not set."""
+    return str(raw.str(name, default="")).strip()
+
+
+def _whole_number(raw: environ.Env, name: str, default: int, low: int, high: int) -> int:
+    value = _text(raw, name)
+    if not value:
+        return default
+    if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) or not low <= int(value) <= high:
+        raise ConfigurationError(
+            name, f"must be a whole number from {low} to {high}, not {value!r}."
+        )
+    return int(value)
+
+
+def _boolean(raw: environ.Env, name: str, default: bool) -> bool:
+    value = _text(raw, name).lower()
+    if not value:
+        return default
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    raise ConfigurationError(name, f"must be true or false, not {value!r}.")
+
+
+def _choice(raw: environ.Env, name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = _text(raw, name).upper() or default
+    if value not in choices:
+        raise ConfigurationError(name, f"must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def _host(raw: environ.Env) -> str:
+    value = _text(raw, "HOST") or "127.0.0.1"
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", value):
+        raise ConfigurationError("HOST", f"must be an address or a host name, not {value!r}.")
+    return value
+
+
+def _base_url(raw: environ.Env, host: str, port: int) -> str:
+    value = _text(raw, "BASE_URL").rstrip("/")
+    if not value:
+        seen_as = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        return f"http://{f'[{seen_as}]' if ':' in seen_as else seen_as}:{port}"
+    wrong = f"must be like https://id.example.org, without a path, not {value!r}."
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise ConfigurationError("BASE_URL", wrong) from error
+    if not usable or parts.path or parts.query or parts.fragment or parts.username:
+        raise ConfigurationError("BASE_URL", wrong)
+    return value
+
+
+def _allowed_hosts(raw: environ.Env, host: str, base_url: str) -> tuple[str, ...]:
+    value = _text(raw, "ALLOWED_HOSTS")
+    if value:
+        hosts = [part.strip() for part in value.split(",") if part.strip()]
+        for name in hosts:
+            if "/" in name or " " in name:
+                raise ConfigurationError(
+                    "ALLOWED_HOSTS", f"must be host names separated by commas, not {name!r}."
+                )
+        return tuple(hosts)
+    public = urlsplit(base_url).hostname or ""
+    names = ["127.0.0.1", "localhost", "[::1]", f"[{public}]" if ":" in public else public]
+    if host not in ("0.0.0.0", "::") and ":" not in host:
+        names.append(host)
+    return tuple(dict.fromkeys(names))
+
+
+def _database(raw: environ.Env) -> Mapping[str, Any] | None:
+    value = _text(raw, "DATABASE_URL")
+    if not value:
+        return None
+    wrong = "must be like postgresql://user:password@host:5432/name."  # never echoed: a password
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+        if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+            raise ConfigurationError("DATABASE_URL", wrong)
+        found: dict[str, Any] = raw.db_url_config(value)
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ConfigurationError("DATABASE_URL", wrong) from error
+    found["ENGINE"] = "django.db.backends.postgresql"
+    return found
+
+
+def _broker_url(raw: environ.Env) -> str:
+    value = _text(raw, "CELERY_BROKER_URL")
+    if not value:
+        return ""
+    scheme, separator, _ = value.partition("://")
+    if not separator or scheme not in BROKER_PACKAGES:
+        raise ConfigurationError(
+            "CELERY_BROKER_URL",
+            f"must begin with one of {', '.join(f'{name}://' for name in BROKER_PACKAGES)}.",
+        )
+    if find_spec(BROKER_PACKAGES[scheme]) is None:
+        raise ConfigurationError(
+            "CELERY_BROKER_URL",
+            f"is {scheme}://, which needs the Python package {BROKER_PACKAGES[scheme]}: "
+            f"pip install {BROKER_PACKAGES[scheme]}.",
+        )
+    try:
+        _ = urlsplit(value).port
+    except ValueError as error:
+        raise ConfigurationError("CELERY_BROKER_URL", "has a port that is no number.") from error
+    return value
+
+
+def _networks(raw: environ.Env) -> tuple[Network, ...]:
+    networks: list[Network] = []
+    for part in _text(raw, "WEBHOOK_ALLOWED_NETWORKS").split(","):
+        if not part.strip():
+            continue
+        try:
+            networks.append(ipaddress.ip_network(part.strip()))
+        except ValueError as error:
+            raise ConfigurationError(
+                "WEBHOOK_ALLOWED_NETWORKS",
+                f"must be networks like 10.1.0.0/16 separated by commas, not {part.strip()!r}.",
+            ) from error
+    return tuple(networks)
+
+
+def _state_dir(raw: environ.Env) -> Path:
+    path = (ROOT / (_text(raw, "STATE_DIR") or "var")).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            "STATE_DIR", f"cannot be used: {path} ({error.strerror or error})."
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ConfigurationError("STATE_DIR", f"cannot be written to: {path}.")
+    return path
+
+
+def _secret_key(raw: environ.Env, state_dir: Path) -> str:
+    value = _text(raw, "SECRET_KEY")
+    if not value:
+        return _kept("SECRET_KEY", kept_secret_key, state_dir)
+    if len(value) < SECRET_KEY_LENGTH or len(set(value)) < 5:
+        raise ConfigurationError(
+            "SECRET_KEY", f"must be at least {SECRET_KEY_LENGTH} random characters."
+        )
+    return value
+
+
+def _seal_keys(raw: environ.Env, state_dir: Path) -> Mapping[str, bytes]:
+    value = _text(raw, "SEAL_KEYS") or _kept("SEAL_KEYS", kept_seal_keys, state_dir)
+    keys: dict[str, bytes] = {}
+    for entry in value.split(","):
+        kid, _, encoded = entry.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded.replace("-", "+").replace("_", "/"), validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,32}", kid) or len(key) != SEAL_KEY_BYTES:
+            raise ConfigurationError(
+                "SEAL_KEYS",
+                "must be id:key pairs separated by commas, newest first, each key "
+                f"{SEAL_KEY_BYTES} random bytes in base64.",
+            )
+        if kid in keys:
+            raise ConfigurationError("SEAL_KEYS", f"names the key {kid!r} twice.")
+        keys[kid] = key
+    return keys
+
+
+def _kept(name: str, keep: Callable[[Path], str], state_dir: Path) -> str:
+    try:
+        return keep(state_dir)
+    except OSError as error:
+        raise ConfigurationError(
+            name, f"is not set and cannot be kept in {state_dir} ({error.strerror or error})."
+        ) from error
