@@ -1,0 +1,1 @@
+"""Harbour Payroll: a small relying application, separate from the product it calls."""
