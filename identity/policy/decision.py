@@ -36,9 +36,7 @@ class Outcome(StrEnum):
 NO_NEW_PROOF = frozenset({Outcome.PROCEED, Outcome.PROCEED_THEN_CONFIRM})
 """Outcomes that go on without a new proof."""
 
-ASKS_FOR_PROOF = frozenset(
-    {Outcome.CHALLENGE, Outcome.QUEUE, Outcome.READ_ONLY, Outcome.FALLBACK}
-)
+ASKS_FOR_PROOF = frozenset({Outcome.CHALLENGE, Outcome.QUEUE, Outcome.READ_ONLY, Outcome.FALLBACK})
 """Outcomes that wait for the person's own proof."""
 
 

@@ -24,7 +24,9 @@ class Coarse(IntEnum):
     @classmethod
     def named(cls, word: str) -> Self:
         """The member spelled `word`. Raises KeyError for any other spelling."""
-        return cls[word.upper()] if word == word.lower() else cls[word]
+        if word != word.lower():
+            raise KeyError(word)
+        return cls[word.upper()]
 
     @classmethod
     def of(cls, word: str | None) -> Self:
