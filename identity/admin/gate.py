@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
@@ -29,6 +32,11 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
 
     index_template = "admin/holdfast/home.html"
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the console carries."""
+        words = {part: say(f"console.frame.{part}") for part in ("toggle", "foot", "home")}
+        return {**super().each_context(request), "console_words": words}
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff, verified by a second factor in this very session."""
         user = request.user
@@ -36,25 +44,51 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The admin's addresses without those that the console does not offer."""
-        return [
-            each for each in super().get_urls() if getattr(each, "name", "") not in NOT_OFFERED
-        ]
+        return [each for each in super().get_urls() if getattr(each, "name", "") not in NOT_OFFERED]
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """Every address of the console passes here: who may not enter never reaches `view`."""
+        guarded = super().admin_view(view, cacheable)
+
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_permission(request):
+                return self.turn_away(request)
+            if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+                raise BadRequest
+            try:
+                return guarded(request, *args, **kwargs)
+            except PermissionDenied:
+                return self.refuse(request)
+
+        return update_wrapper(entered, guarded)
 
     @method_decorator(never_cache)
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Send to the product's own sign-in, on to the second factor, or refuse in words."""
-        home = reverse("admin:index")
-        if self.has_permission(request):
-            return HttpResponseRedirect(home)
-        wanted = urlencode({"next": request.GET.get("next", home)})
+    def turn_away(self, request: HttpRequest) -> HttpResponse:
+        """To sign-in, on to the second factor, or a page that there is nothing here for them."""
+        wanted = urlencode({"next": request.get_full_path()})
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{SIGN_IN}?{wanted}")
         if request.user.is_staff:
             return HttpResponseRedirect(f"{SECOND_FACTOR}?{wanted}")
-        words = {"title": say("console.refusal.heading"), "text": say("console.refusal.text")}
-        return TemplateResponse(request, "admin/holdfast/refusal.html", words, status=404)
+        words = {part: say(f"console.stranger.{part}") for part in ("title", "text", "back")}
+        return TemplateResponse(request, "admin/holdfast/stranger.html", words, status=404)
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        """The member of staff may not do this: said in words, in the console's own frame."""
+        context = {
+            **self.each_context(request),
+            "title": say("console.refusal.title"),
+            "text": say("console.refusal.text"),
+        }
+        return TemplateResponse(request, "admin/holdfast/refusal.html", context, status=403)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The console has no sign-in of its own."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     @method_decorator(require_POST)
     def logout(

@@ -1,0 +1,186 @@
+"""Escalations: blocked requests put to the security staff, with their context (F7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
+
+from fallbacks.escalations import resolve_escalation
+from fallbacks.machines import EscalationStatus
+from fallbacks.models import Escalation
+from fallbacks.models.people import CODES_OF_VERDICT, ReasonCode, Verdict
+from identity.admin.explaining import (
+    RiskFilter,
+    inputs_table,
+    reading_of,
+    reasons_in_words,
+    request_link,
+    timeline,
+)
+from identity.admin.forms import note_field, reason_words
+from identity.admin.panels import Facts, Page, Words
+from identity.admin.reading import Act, DetailAdmin, column, moment, shown
+from identity.admin.tags import due_tag, tag
+from identity.messages import say
+from identity.messages.compose import title_of
+from identity.models import User
+
+
+class VerdictForm(forms.Form):
+    """A verdict with a reason code of its kind and a note for those who read it later."""
+
+    verdict = forms.ChoiceField(
+        label=say("console.label.verdict"),
+        choices=[(each.value, say(f"console.verdict.{each.value}")) for each in Verdict],
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    reason_code = forms.ChoiceField(
+        label=say("console.label.reason_code"),
+        choices=[
+            ("", say("console.choose")),
+            *(
+                (
+                    say(f"console.verdict.{verdict}.short"),
+                    [
+                        (code.value, reason_words(code))
+                        for code in ReasonCode
+                        if code in CODES_OF_VERDICT[verdict]
+                    ],
+                )
+                for verdict in Verdict
+            ),
+        ],
+        widget=UnfoldAdminSelectWidget,
+        help_text=say("console.hint.reason_code"),
+    )
+    note = note_field()
+
+
+def _resolve(row: Escalation, user: User, given: dict[str, Any]) -> None:
+    resolve_escalation(
+        row.pk,
+        by=user,
+        verdict=given["verdict"],
+        reason_code=given["reason_code"],
+        note=given["note"],
+    )
+
+
+def _still_open(row: Escalation, user: User) -> bool:
+    return row.status == EscalationStatus.OPEN
+
+
+class EscalationAdmin(DetailAdmin):
+    """The board: what waits for a verdict, nearest deadline first."""
+
+    name = "escalations"
+    person_field = "subject__username"
+    reference_field = "action_id"
+    search_help_text = say("console.search.person_or_request")
+    list_display = ("reference", "state", "subject", "what", "risk", "opened", "due", "given")
+    list_select_related = ("subject", "action", "action__type", "resolved_by")
+    list_filter = ("status", "verdict", RiskFilter)
+    ordering = ("-status", "due_at")
+    acts = (
+        Act(
+            name="resolve",
+            permission="fallbacks.resolve_escalation",
+            form=VerdictForm,
+            run=_resolve,
+            offered=_still_open,
+        ),
+    )
+
+    @column("console.label.reference", "id")
+    def reference(self, row: Escalation) -> str:
+        """E-1A2B3C4D."""
+        return str(row)
+
+    @column("console.label.status", "status")
+    def state(self, row: Escalation) -> str:
+        """Open, resolved or closed."""
+        return shown(tag("escalation", row.status))
+
+    @column("console.label.what")
+    def what(self, row: Escalation) -> str:
+        """What the person asked for."""
+        return title_of(row.action.type_id, row.action.type.title)
+
+    @column("console.label.risk")
+    def risk(self, row: Escalation) -> str:
+        """The band it was blocked with."""
+        return shown(tag("risk", row.facts.get("risk", "")))
+
+    @column("console.label.opened", "opened_at")
+    def opened(self, row: Escalation) -> str:
+        """When it came here."""
+        return moment(row.opened_at)
+
+    @column("console.label.due", "due_at")
+    def due(self, row: Escalation) -> str:
+        """When a verdict is due."""
+        return moment(row.due_at)
+
+    @column("console.label.verdict", "verdict")
+    def given(self, row: Escalation) -> str:
+        """The verdict, once there is one."""
+        return say(f"console.verdict.{row.verdict}.short") if row.verdict else ""
+
+    def detail_queryset(self) -> QuerySet[Escalation]:
+        """With what its page names."""
+        return Escalation.objects.select_related(
+            "subject", "resolved_by", "action__type", "action__application", "action__subject"
+        )
+
+    def page(self, request: HttpRequest, row: Escalation, now: datetime) -> Page:
+        """The context of a verdict: what was asked, why it was stopped, what happened."""
+        action = row.action
+        over = row.status != EscalationStatus.OPEN
+        asked = Facts(
+            say("console.escalation.asked", name=row.subject.shown_name),
+            [
+                (say("console.label.request"), request_link(action)),
+                (say("console.label.what"), title_of(action.type_id, action.type.title)),
+                (say("console.label.person"), row.subject.username),
+                (say("console.label.application"), str(action.application)),
+                (say("console.label.status"), tag("status", action.status)),
+                (say("console.label.created"), moment(action.created_at)),
+                (say("console.label.opened"), moment(row.opened_at)),
+                (say("console.label.due"), moment(row.due_at)),
+            ],
+        )
+        aside: list[Any] = [asked, reading_of(action, now)]
+        if over and row.resolved_by is not None:
+            aside.insert(0, self._verdict(row))
+        return Page(
+            title=f"{row} · {title_of(action.type_id, action.type.title)}",
+            lede=say("console.escalation.lede", name=row.subject.shown_name),
+            tags=(
+                tag("escalation", row.status),
+                tag("risk", row.facts.get("risk", "")),
+                due_tag(row.due_at, now, over=over),
+            ),
+            main=(
+                Words(say("console.escalation.why"), reasons_in_words(row.reasons)),
+                inputs_table(row.facts),
+                timeline(action),
+            ),
+            aside=aside,
+        )
+
+    def _verdict(self, row: Escalation) -> Facts:
+        return Facts(
+            say("console.escalation.verdict"),
+            [
+                (say("console.label.verdict"), say(f"console.verdict.{row.verdict}.short")),
+                (say("console.label.reason_code"), reason_words(ReasonCode(row.reason_code))),
+                (say("console.label.by"), str(row.resolved_by)),
+                (say("console.label.at"), moment(row.resolved_at)),
+                (say("console.label.note"), row.note),
+            ],
+        )

@@ -1,0 +1,96 @@
+"""How the console explains an action: the reasons, the inputs, what happened, what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from identity.admin.panels import Link, Table, Words, link_to
+from identity.admin.reading import moment
+from identity.messages import has, say
+from identity.messages.compose import message_of, sentence_of
+from identity.models import Action, Event
+
+
+class RiskFilter(SimpleListFilter):
+    """By the risk band that the decision was made with."""
+
+    title = say("console.label.risk")
+    parameter_name = "risk"
+    facts_field = "facts"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The three bands."""
+        return [(band, say(f"console.risk.{band}")) for band in ("red", "amber", "green")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the chosen band; a band that is not one changes nothing."""
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        return queryset.filter(**{f"{self.facts_field}__risk": self.value()})
+
+
+def reasons_in_words(codes: Sequence[str]) -> list[str]:
+    """Each reason as its sentence; a code without one stands for itself."""
+    return [say(f"reason.{code}") if has(f"reason.{code}") else code for code in codes]
+
+
+def inputs_table(facts: Mapping[str, Any]) -> Table:
+    """The coarse inputs of a decision (D9)."""
+    rows = [
+        (say(f"console.input.{name}") if has(f"console.input.{name}") else name, str(value))
+        for name, value in facts.items()
+    ]
+    return Table(
+        say("console.request.inputs"),
+        (say("console.label.input"), say("console.label.value")),
+        rows,
+        say("console.none"),
+    )
+
+
+def timeline(action: Action) -> Table:
+    """Everything that happened to an action, newest last."""
+    application = str(action.application)
+    rows = [
+        (
+            f"{moment(event.at)}:{event.at:%S}",
+            sentence_of(event, application=application),
+            f"{event.from_state} → {event.to_state}" if event.from_state else event.to_state,
+            event.actor,
+            event.name,
+        )
+        for event in Event.objects.filter(action_id=action.pk).order_by("id")
+    ]
+    labels = ("at", "happened", "states", "actor", "event")
+    return Table(
+        say("console.request.timeline"),
+        [say(f"console.label.{label}") for label in labels],
+        rows,
+        say("console.none"),
+    )
+
+
+def reading_of(action: Action, now: datetime) -> Words:
+    """The very words the person reads about the action."""
+    message = message_of(action, now=now, zone=UTC, shown_name=action.subject.shown_name)
+    return Words(
+        say("console.request.reading", name=action.subject.shown_name),
+        (message.title, message.body, message.next_step),
+        quoted=True,
+    )
+
+
+def outcome_words(word: str) -> str:
+    """An outcome of the policy in words."""
+    return say(f"console.outcome.{word}") if has(f"console.outcome.{word}") else word
+
+
+def request_link(action: Action) -> Link | None:
+    """The request's own page."""
+    return link_to(action, action.reference)

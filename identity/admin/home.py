@@ -1,0 +1,168 @@
+"""What needs the member of staff now, by what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from config.lifecycle import read_clock
+from fallbacks.cases import OPEN_STATES
+from fallbacks.machines import EscalationStatus
+from fallbacks.models import Escalation, Incident, VerificationCase
+from identity.admin.panels import Link, Table, link_to
+from identity.admin.tags import Tag, due_tag, tag
+from identity.health import LATE, sweep_age
+from identity.messages import say
+from identity.messages.compose import title_of
+from identity.messages.times import lasting
+from identity.models import Action, Delivery, DeliveryStatus
+from identity.states import WAITING, Status
+
+SHOWN = 8
+"""Rows of each list on the home page; the rest is one link away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A number with the list behind it."""
+
+    tag: Tag
+    number: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Something everybody on the console should know now."""
+
+    text: str
+    tone: str
+    icon: str
+    link: Link | None = None
+
+
+def home_of(user: Any) -> dict[str, Any]:
+    """The context of the home page for `user`: banners, lists of work, counts by state."""
+    now = read_clock()
+    may_count = user.has_perm("identity.view_action")
+    lists: list[dict[str, Any]] = []
+    if user.has_perm("fallbacks.view_escalation"):
+        lists.append(_escalations(now))
+    if user.has_perm("fallbacks.view_verificationcase"):
+        lists.append(_cases(now))
+    return {
+        "title": say("console.home.title", name=user.shown_name),
+        "lede": say("console.home.lede"),
+        "banners": _banners(user),
+        "lists": lists,
+        "counts": _counts() if may_count else [],
+        "has_counts": may_count,
+        "counts_title": say("console.home.counts"),
+        "counts_none": say("console.home.counts.none"),
+        "links": _links(user) if not lists else [],
+        "links_title": say("console.home.links"),
+    }
+
+
+def _escalations(now: datetime) -> dict[str, Any]:
+    rows = Escalation.objects.filter(status=EscalationStatus.OPEN)
+    first = rows.select_related("subject", "action__type").order_by("due_at")[: SHOWN + 1]
+    return _list("escalations", "fallbacks_escalation", list(first), now, lambda row: row.facts)
+
+
+def _cases(now: datetime) -> dict[str, Any]:
+    rows = VerificationCase.objects.filter(status__in=OPEN_STATES)
+    first = rows.select_related("subject", "action__type").order_by("due_at")[: SHOWN + 1]
+    return _list(
+        "cases", "fallbacks_verificationcase", list(first), now, lambda row: row.action.facts
+    )
+
+
+def _list(name: str, model: str, rows: Sequence[Any], now: datetime, facts: Any) -> dict[str, Any]:
+    table = Table(
+        say(f"console.home.{name}"),
+        [say(f"console.label.{each}") for each in ("reference", "person", "what", "risk", "due")],
+        [
+            (
+                link_to(row),
+                row.subject.shown_name,
+                title_of(row.action.type_id, row.action.type.title),
+                tag("risk", facts(row).get("risk", "")),
+                due_tag(row.due_at, now, over=False),
+            )
+            for row in rows[:SHOWN]
+        ],
+        say(f"console.home.{name}.none"),
+    )
+    url = reverse(f"admin:{model}_changelist")
+    more = Link(say(f"console.home.{name}.all"), url) if len(rows) > SHOWN else None
+    return {"panel": table, "more": more}
+
+
+def _counts() -> list[Tally]:
+    """How many requests wait in each state: the partial index over waiting rows answers it."""
+    found = dict(
+        Action.objects.filter(status__in=sorted(WAITING))
+        .order_by()
+        .values_list("status")
+        .annotate(number=Count("pk"))
+    )
+    base = reverse("admin:identity_action_changelist")
+    counts = []
+    for status in Status:
+        shown = tag("status", status)
+        if status in WAITING and found.get(status) and shown is not None:
+            url = f"{base}?status__exact={status}"
+            counts.append(Tally(shown, found[status], url))
+    return counts
+
+
+def _banners(user: Any) -> list[Banner]:
+    banners = []
+    age = sweep_age()
+    if age is None:
+        banners.append(Banner(say("console.home.sweep.never"), "stop", "alarm"))
+    elif age > LATE.total_seconds():
+        span = lasting(timedelta(seconds=age))
+        banners.append(Banner(say("console.home.sweep.late", span=span), "stop", "alarm"))
+    incidents = Incident.objects.filter(closed_at__isnull=True).order_by("opened_at")
+    for incident in incidents[:SHOWN]:
+        link = (
+            link_to(incident, say("console.home.incident.look"))
+            if user.has_perm("fallbacks.view_incident")
+            else None
+        )
+        text = say("console.home.incident", title=incident.title, mode=incident.mode)
+        banners.append(Banner(text, "care", "warning", link))
+    if user.has_perm("identity.view_delivery"):
+        given_up = Delivery.objects.filter(status=DeliveryStatus.ABANDONED).count()
+        if given_up:
+            url = reverse("admin:identity_delivery_changelist") + "?status__exact=abandoned"
+            banners.append(
+                Banner(
+                    say("console.home.deliveries", count=given_up),
+                    "care",
+                    "outgoing_mail",
+                    Link(say("console.home.deliveries.look"), url),
+                )
+            )
+    return banners
+
+
+def _links(user: Any) -> list[Link]:
+    """For those who have no list of work: where their part of the console is."""
+    places = (
+        ("identity.view_policyversion", "identity_policyversion", "policies"),
+        ("identity.view_actiontype", "identity_actiontype", "types"),
+        ("identity.view_decision", "identity_decision", "decisions"),
+    )
+    return [
+        Link(say(f"console.{name}.heading"), reverse(f"admin:{model}_changelist"))
+        for permission, model, name in places
+        if user.has_perm(permission)
+    ]

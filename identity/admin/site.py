@@ -1,0 +1,61 @@
+"""The console, and which page shows which model. What is not listed here has no page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
+
+from fallbacks.models import Challenge, Escalation, Incident, VerificationCase
+from identity.admin.applications import ApplicationAdmin
+from identity.admin.cases import CaseAdmin
+from identity.admin.escalations import EscalationAdmin
+from identity.admin.gate import ConsoleSite
+from identity.admin.incidents import IncidentAdmin
+from identity.admin.people import DeviceAdmin, EvidenceAdmin, PersonAdmin, SessionAdmin
+from identity.admin.policies import ActionTypeAdmin, PolicyAdmin
+from identity.admin.presence import PreferenceAdmin, PresenceAdmin, SignalAdmin
+from identity.admin.reading import ReadOnlyAdmin
+from identity.admin.record import ChallengeAdmin, ChangeAdmin, DeliveryAdmin, EventAdmin
+from identity.admin.requests import DecisionAdmin, RequestAdmin
+from identity.models import (
+    Action,
+    ActionType,
+    Application,
+    Decision,
+    Delivery,
+    Device,
+    Event,
+    Evidence,
+    PolicyVersion,
+    Session,
+    User,
+)
+from presence.models import Preference, Presence, Signal
+
+PAGES: Mapping[type[Model], type[ReadOnlyAdmin]] = {
+    Action: RequestAdmin,
+    Escalation: EscalationAdmin,
+    VerificationCase: CaseAdmin,
+    User: PersonAdmin,
+    Session: SessionAdmin,
+    Device: DeviceAdmin,
+    Presence: PresenceAdmin,
+    Signal: SignalAdmin,
+    Preference: PreferenceAdmin,
+    PolicyVersion: PolicyAdmin,
+    ActionType: ActionTypeAdmin,
+    Decision: DecisionAdmin,
+    Event: EventAdmin,
+    Delivery: DeliveryAdmin,
+    Challenge: ChallengeAdmin,
+    Evidence: EvidenceAdmin,
+    LogEntry: ChangeAdmin,
+    Incident: IncidentAdmin,
+    Application: ApplicationAdmin,
+}
+
+console = ConsoleSite(name="admin")
+for _model, _page in PAGES.items():
+    console.register(_model, _page)

@@ -1,0 +1,105 @@
+"""The roles of the staff, as data: each holds what its work needs and nothing else.
+
+Nobody may add, change or delete what the record is made of. `admin`, the configuration role, is
+Django's superuser; it is not a group, so that no group can grow into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps as installed
+
+READ_REQUESTS = frozenset({"identity.view_action", "identity.view_actiontype"})
+READ_POLICY = frozenset(
+    {"identity.view_policyversion", "identity.view_actiontype", "identity.view_decision"}
+)
+SUPPORT = READ_REQUESTS | {
+    "identity.view_user",
+    "presence.view_presence",
+    "fallbacks.view_incident",
+    "fallbacks.view_verificationcase",
+    "fallbacks.propose_case",
+    "fallbacks.decide_case",
+}
+SECURITY = (
+    SUPPORT
+    | READ_POLICY
+    | {
+        "fallbacks.view_escalation",
+        "fallbacks.resolve_escalation",
+        "fallbacks.view_challenge",
+        "fallbacks.add_incident",
+        "fallbacks.change_incident",
+        "identity.view_session",
+        "identity.change_session",
+        "identity.view_device",
+        "identity.view_evidence",
+        "identity.view_event",
+        "identity.view_delivery",
+        "identity.change_delivery",
+    }
+)
+AUDITOR = frozenset(
+    {
+        "admin.view_logentry",
+        "fallbacks.view_challenge",
+        "fallbacks.view_escalation",
+        "fallbacks.view_incident",
+        "fallbacks.view_verificationcase",
+        "identity.view_action",
+        "identity.view_actiontype",
+        "identity.view_application",
+        "identity.view_decision",
+        "identity.view_delivery",
+        "identity.view_device",
+        "identity.view_event",
+        "identity.view_evidence",
+        "identity.view_policyversion",
+        "identity.view_session",
+        "identity.view_user",
+        "presence.view_preference",
+        "presence.view_presence",
+        "presence.view_signal",
+    }
+)
+
+ROLES: Mapping[str, frozenset[str]] = {
+    "support": SUPPORT,
+    "security": SECURITY,
+    "compliance": READ_POLICY,
+    "product": READ_POLICY,
+    "legal": READ_POLICY,
+    "auditor": AUDITOR,
+}
+"""Group name to permissions. `change_session` revokes a session and `change_delivery` sends a
+message again: neither opens a form, since those rows have none."""
+
+
+def sync_roles(apps: Any = installed, **_signal: Any) -> None:
+    """Make the groups exactly what `ROLES` says; safe to repeat, and to connect to `post_migrate`.
+
+    A migration that stopped before the apps stand leaves nothing to do. Raises LookupError for a
+    permission that does not exist: a role is never quietly less, or more, than it says.
+    """
+    try:
+        group_model = apps.get_model("auth", "Group")
+        permission_model = apps.get_model("auth", "Permission")
+        for app, model in (("identity", "Action"), ("fallbacks", "Escalation")):
+            apps.get_model(app, model)
+    except LookupError:
+        return
+    wanted = {name for names in ROLES.values() for name in names}
+    found = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in permission_model.objects.select_related("content_type").filter(
+            codename__in={name.partition(".")[2] for name in wanted}
+        )
+    }
+    missing = wanted - found.keys()
+    if missing:
+        raise LookupError(f"no such permission: {', '.join(sorted(missing))}")
+    for role, names in ROLES.items():
+        group, _ = group_model.objects.get_or_create(name=role)
+        group.permissions.set([found[name] for name in names])
