@@ -19,7 +19,9 @@ def canonical_code(factor: str, typed: object) -> str:
     if not isinstance(typed, str) or len(typed) > LONGEST:
         raise MalformedCode(factor=factor)
     folded = unicodedata.normalize("NFKC", typed)
-    kept = "".join(char for char in folded if not char.isspace() and char not in "-\u2010\u2011\u2013")
+    kept = "".join(
+        char for char in folded if not char.isspace() and char not in "-\u2010\u2011\u2013"
+    )
     kept = kept.lower()
     if factor == "totp":
         fits = len(kept) == 6 and kept.isascii() and kept.isdigit()

@@ -108,4 +108,3 @@ def was_released(action_id: uuid.UUID) -> bool:
     return Escalation.objects.filter(
         action_id=action_id, status=EscalationStatus.RESOLVED, verdict=Verdict.RELEASE
     ).exists()
-

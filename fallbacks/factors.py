@@ -69,7 +69,9 @@ def enrolled_names(user_id: int) -> frozenset[str]:
         totp.order_by()
         .annotate(factor=Value("totp"))
         .values_list("factor", flat=True)
-        .union(codes.order_by().annotate(factor=Value("backup_code")).values_list("factor", flat=True))
+        .union(
+            codes.order_by().annotate(factor=Value("backup_code")).values_list("factor", flat=True)
+        )
     )
     return frozenset(rows)
 

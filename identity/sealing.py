@@ -30,7 +30,7 @@ def seal(plain: bytes, place: str) -> bytes:
     return FORMAT + bytes([len(name)]) + name + nonce + sealed
 
 
-def unseal(sealed: bytes, place: str) -> bytes:
+def unseal(sealed: bytes | memoryview, place: str) -> bytes:
     """What `seal` was given. Raises CannotOpen for a missing key, another place or an edit."""
     sealed = bytes(sealed)
     if sealed[:1] != FORMAT or len(sealed) < 2:
@@ -56,7 +56,7 @@ def seal_payload(payload: dict[str, Any], place: str) -> bytes:
     return seal(json.dumps(payload, sort_keys=True, separators=(",", ":")).encode(), place)
 
 
-def open_payload(sealed: bytes, place: str) -> dict[str, Any]:
+def open_payload(sealed: bytes | memoryview, place: str) -> dict[str, Any]:
     """The payload that was sealed at `place`."""
     opened: dict[str, Any] = json.loads(unseal(sealed, place))
     return opened

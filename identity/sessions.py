@@ -24,6 +24,9 @@ SESSION_KEY = "holdfast_session"
 """Where Django's session names ours."""
 
 
+NO_SESSION = uuid.UUID(int=0)
+
+
 def sign_in(request: HttpRequest, username: str, password: str) -> User:
     """Check name and password and start a session of AAL1.
 
@@ -90,7 +93,7 @@ def _device(user: User, name: str, kind: str, now: datetime) -> Device | None:
 
 def sign_out(request: HttpRequest) -> None:
     """End the session here and now."""
-    session = Session.objects.filter(pk=request.session.get(SESSION_KEY)).first()
+    session = Session.objects.filter(pk=request.session.get(SESSION_KEY, NO_SESSION)).first()
     if session is not None and session.status == SessionStatus.ACTIVE:
         with transaction.atomic():
             now = read_clock()
@@ -104,10 +107,12 @@ def verify_staff_code(request: HttpRequest, code: object) -> None:
     Raises MalformedCode, WrongCode, LockedOut, RebindNeeded, FactorNotEnrolled.
     """
     now = read_clock()
-    user_id = request.user.pk
+    user_id = request.user.pk or 0
     verify(user_id, "totp", code, permitted=["totp"], now=now)
     otp_login(request, TOTPDevice.objects.filter(user_id=user_id, confirmed=True).first())
-    Session.objects.filter(pk=request.session.get(SESSION_KEY)).update(last_proof_at=now)
+    Session.objects.filter(pk=request.session.get(SESSION_KEY, NO_SESSION)).update(
+        last_proof_at=now
+    )
 
 
 def revoke_session(user: User, session_id: uuid.UUID, *, actor: User) -> None:

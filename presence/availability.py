@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -48,17 +49,18 @@ def facts_of(
 ) -> PresenceFacts:
     """The stored facts with what presence is told from above (P2)."""
     until, reason = quiet_until(choice_of(preference), now)
-    told = {
-        "quiet_until": until,
-        "quiet_reason": reason,
-        "sensitive": sensitive,
-        "anomaly": anomaly,
-        "factor_uncertain": factor_uncertain,
-        "open_escalation": open_escalation,
-    }
+    told = PresenceFacts(
+        quiet_until=until,
+        quiet_reason=reason,
+        sensitive=sensitive,
+        anomaly=anomaly,
+        factor_uncertain=factor_uncertain,
+        open_escalation=open_escalation,
+    )
     if row is None:
-        return PresenceFacts(**told)
-    return PresenceFacts(
+        return told
+    return replace(
+        told,
         heartbeat_at=row.heartbeat_at,
         heartbeat_foreground=row.heartbeat_foreground,
         push_accepted_at=row.push_accepted_at,
@@ -68,7 +70,6 @@ def facts_of(
         permission_denied_at=row.permission_denied_at,
         network_lost_at=row.network_lost_at,
         network_returned_at=row.network_returned_at,
-        **told,
     )
 
 
@@ -160,4 +161,3 @@ def refresh(user_id: int) -> Availability:
         preference = Preference.objects.filter(subject_id=user_id).first()
         record_availability(row, preference, now)
         return derive(facts_of(row, preference, now), now)
-

@@ -20,7 +20,7 @@ from identity.roles import sync_roles
 from identity.sealing import seal
 from presence.models import Preference
 
-TYPES = (
+TYPES: tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...] = (
     ("payslip.view", "View payslips", "low", "reversible", "low", "low", {}),
     ("draft.save", "Save a draft", "low", "reversible", "low", "low", {}),
     ("email.change", "Change contact email", "high", "reversible", "high", "low",

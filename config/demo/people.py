@@ -57,7 +57,7 @@ STAFF = (
 EVERYBODY = {person.name: person for person in (*USERS, *STAFF)}
 
 APPLICATION = "demo-payroll"
-APPLICATION_SECRET = "demo-payroll-secret"
+APPLICATION_SECRET = "demo-payroll-secret"  # noqa: S105
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"demo-payroll-webhook-secret-0001").decode()
 """Known to everybody, and so worth nothing outside demo data."""
 

@@ -156,7 +156,5 @@ def _answer(action: Action, proof: Proof, now: datetime) -> None:
         end_challenge(
             live, "challenge.withdrawn" if live.expires_at > now else "challenge.expired", now
         )
-    fresh = issue_challenge(
-        action.pk, action.subject_id, proof.factor, now, timedelta(minutes=1)
-    )
+    fresh = issue_challenge(action.pk, action.subject_id, proof.factor, now, timedelta(minutes=1))
     end_challenge(fresh, "challenge.answered", now)

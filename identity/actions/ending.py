@@ -6,13 +6,14 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from config.lifecycle import read_clock
 from fallbacks.escalations import open_escalation
 from identity.actions.moves import end, locked
 from identity.errors import ActionClosed, NotCancellable, NotFound
-from identity.revocation import revoke
 from identity.models import Action, Application, Session, User
+from identity.revocation import revoke
 from identity.states import WAITING
 
 NOT_ME_POINTS = 40.0
@@ -83,10 +84,10 @@ def cancel_bound_actions(
     rows = Action.objects.select_for_update(of=("self",)).select_related("application", "subject")
     reason = "session_revoked" if session_id is not None else "device_revoked"
     rows = rows.filter(status__in=sorted(WAITING))
-    rows = rows.filter(session_id=session_id) if session_id else rows.filter(device_id=device_id)
+    bound = Q(session_id=session_id) if session_id is not None else Q(device_id=device_id)
+    rows = rows.filter(bound)
     ended = 0
     for action in rows.order_by("created_at"):
         end(action, "action.cancelled", now, reason)
         ended += 1
     return ended
-

@@ -158,9 +158,7 @@ def expire_challenge(action: Action, now: datetime) -> None:
     challenge = live_challenge(action.pk)
     if challenge is not None:
         end_challenge(challenge, "challenge.expired", now)
-    again = next_try(
-        plan_of(obligations_of(action)), action.attempts, now, jitter=_spread.random()
-    )
+    again = next_try(plan_of(obligations_of(action)), action.attempts, now, jitter=_spread.random())
     transition(
         action,
         "challenge.expired",
@@ -191,9 +189,7 @@ def select_fallback(
     ends = changes.get("expires_at", action.expires_at)
     withdraw_challenge(action, now)
     changes |= {"next_attempt_at": None, "challenge_ends_at": None, "due_at": ends}
-    transition(
-        action, "fallback.selected", ACTION_MACHINE, at=now, reason=reason, changes=changes
-    )
+    transition(action, "fallback.selected", ACTION_MACHINE, at=now, reason=reason, changes=changes)
 
 
 def open_review(action: Action, now: datetime, reason: str, actor: str = "") -> None:

@@ -67,6 +67,9 @@ FIRST_EVENT = {
 }
 
 
+NOWHERE = CoarseContext()
+
+
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
     """What an application asked, as it came; `context` is coarse already."""
@@ -74,7 +77,7 @@ class ActionRequest:
     type: str
     subject: str
     payload: Any
-    context: CoarseContext = CoarseContext()
+    context: CoarseContext = NOWHERE
     session: str = ""
     device: str = ""
     binding_message: str = ""

@@ -65,9 +65,7 @@ def _release(action: Action, now: datetime) -> None:
         moves.open_review(action, now, "still_blocked")
         return
     action.expires_at = now + moves.limited(int(RELEASED_WINDOW.total_seconds()), action)
-    Action.objects.filter(pk=action.pk).update(
-        expires_at=action.expires_at, window=Window.FIRST
-    )
+    Action.objects.filter(pk=action.pk).update(expires_at=action.expires_at, window=Window.FIRST)
     if situation.decision.outcome == Outcome.FALLBACK:
         moves.select_fallback(action, now, "released_by_security", situation=situation)
     else:

@@ -29,7 +29,7 @@ EVIDENCE_REACH = timedelta(days=1)
 NEW_DEVICE = timedelta(hours=24)
 """A device first seen within a day is new: somebody may just have put it there."""
 
-NIGHT = range(0, 5)
+NIGHT = range(5)
 """Hours of the person's own clock in which most people sleep."""
 
 

@@ -68,9 +68,7 @@ def advance(action: Action, now: datetime) -> None:
     elif action.status in (Status.QUEUED, Status.DELAYED) and _past(action.next_attempt_at, now):
         try_again(action, now)
     elif action.status in WAITING and _past(action.due_at, now):
-        soonest = moves.due_of(
-            action.expires_at, action.next_attempt_at, action.challenge_ends_at
-        )
+        soonest = moves.due_of(action.expires_at, action.next_attempt_at, action.challenge_ends_at)
         Action.objects.filter(pk=action.pk, version=action.version).update(due_at=soonest)
 
 

@@ -153,4 +153,3 @@ def masked_payload(action: Action) -> list[tuple[str, str]]:
 def reason_sentences(action: Action) -> list[str]:
     """Why it was decided so, in words for the person."""
     return [say(f"reason.{code}") for code in action.reasons]
-

@@ -6,6 +6,7 @@ import re
 import uuid
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
@@ -82,9 +83,13 @@ class NewestFirst(CursorPagination):
     def decode_cursor(self, request: Request) -> Any:
         """Raises InvalidCursor for a cursor that we did not make."""
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
+            good = cursor is None or not cursor.position or parse_datetime(str(cursor.position))
         except (exceptions.NotFound, ValueError) as error:
             raise InvalidCursor from error
+        if not good:
+            raise InvalidCursor
+        return cursor
 
 
 class ActionsView(ApiView):
@@ -108,7 +113,7 @@ class ActionsView(ApiView):
             application_of(request),
             body.to_request(),
             key=key,
-            fingerprint=fingerprint_of(request.data),
+            fingerprint=fingerprint_of(body.initial_data),
         )
         data = shown(done.action)
         if done.joined:
@@ -172,9 +177,7 @@ class ExplanationView(ApiView):
         """Inputs, rule, reasons and what would change the answer."""
         action = own_action(application_of(request), action_id)
         policy = policy_numbered(action.policy_number)
-        return Response(
-            explain(action.facts, action.reasons, policy, action.rule, action.outcome)
-        )
+        return Response(explain(action.facts, action.reasons, policy, action.rule, action.outcome))
 
 
 class EventsView(ApiView):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from identity.api.errors import MissingScope, NotAuthenticated
 from identity.models import Application
+
+if TYPE_CHECKING:
+    # The framework's settings name this module while its views are still being imported.
+    from rest_framework.views import APIView
 
 
 class Caller:
@@ -44,15 +47,18 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Raises NotAuthenticated or MissingScope; a view without a `scope` is closed."""
-        if request.auth is None:
+        token: Any = request.auth
+        if token is None:
             raise NotAuthenticated
         scope = getattr(view, "scope", None)
-        if not scope or not request.auth.is_valid([scope]):
+        if not scope or not token.is_valid([scope]):
             raise MissingScope(scope=scope or "")
         return True
 
 
 def application_of(request: Request) -> Application:
     """The application that calls."""
-    application: Application = request.user.application
-    return application
+    caller = request.user
+    if not isinstance(caller, Caller):
+        raise NotAuthenticated
+    return caller.application

@@ -31,9 +31,7 @@ class StrictJSONParser(BaseParser):
         if len(raw) > self.largest:
             raise BodyTooLarge
         try:
-            value = json.loads(
-                raw.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_once
-            )
+            value = json.loads(raw.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_once)
             text = json.dumps(value, ensure_ascii=False)
             text.encode("utf-8")
         except (ValueError, RecursionError) as error:

@@ -91,7 +91,7 @@ class ActionIn(Strict):
     payload = serializers.JSONField()
     session = Text(required=False, max_length=64)
     device = Text(required=False, max_length=64)
-    context = ContextIn(required=False)
+    context = ContextIn(required=False)  # type: ignore[assignment]
     binding_message = Text(required=False, max_length=120, allow_blank=True)
     requested_expiry = Whole(required=False, min_value=1, max_value=31_536_000)
     return_url = Text(required=False, max_length=500)

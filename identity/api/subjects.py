@@ -187,4 +187,3 @@ class StatusView(APIView):
     def get(self, request: Request) -> Response:
         """Mode, open incidents, what works, what fails, what to do, next update."""
         return Response(status_json(current_status()))
-

@@ -27,8 +27,9 @@ class Window(models.TextChoices):
 class Action(models.Model):
     """What an application asked to do for a person, kept until it ends.
 
-    `expires_at` is the end of the present window (`window`); `next_attempt_at` the next try; `due_at` the
-    sooner of all moments at which the sweep must look. `sealed_payload` is emptied at the end.
+    `expires_at` is the end of the present window (`window`); `next_attempt_at` the next try;
+    `due_at` the sooner of all moments at which the sweep must look. `sealed_payload` is emptied
+    at the end.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

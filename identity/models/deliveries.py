@@ -34,9 +34,7 @@ class Delivery(models.Model):
     action = models.ForeignKey("identity.Action", models.CASCADE, related_name="deliveries")
     type = models.CharField(max_length=40)
     data = models.JSONField()
-    status = models.CharField(
-        max_length=10, choices=DeliveryStatus, default=DeliveryStatus.PENDING
-    )
+    status = models.CharField(max_length=10, choices=DeliveryStatus, default=DeliveryStatus.PENDING)
     version = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)

@@ -36,9 +36,7 @@ class Device(models.Model):
     reference = models.CharField(max_length=64)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, default="unknown")
-    status = models.CharField(
-        max_length=8, choices=DeviceStatus, default=DeviceStatus.ACTIVE
-    )
+    status = models.CharField(max_length=8, choices=DeviceStatus, default=DeviceStatus.ACTIVE)
     version = models.PositiveIntegerField(default=0)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
@@ -71,9 +69,7 @@ class Session(models.Model):
         related_name="+",
     )
     reference = models.CharField(max_length=64, blank=True)
-    status = models.CharField(
-        max_length=8, choices=SessionStatus, default=SessionStatus.ACTIVE
-    )
+    status = models.CharField(max_length=8, choices=SessionStatus, default=SessionStatus.ACTIVE)
     version = models.PositiveIntegerField(default=0)
     network = models.CharField(max_length=64, blank=True)
     country = models.CharField(max_length=2, blank=True)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person. `username` is the subject that applications name.
 
     `usual_network` and `usual_country` are the coarse context last seen with a good proof; the

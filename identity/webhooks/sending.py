@@ -41,8 +41,8 @@ LEASE = timedelta(seconds=30)
 TIMEOUT = 10.0
 """Seconds a receiver may take for the whole answer."""
 BATCH = 20
-WAITS = (5, 30, 120, 600, 3600, 3 * 3600, 8 * 3600, 12 * 3600, 22 * 3600, 26 * 3600)
-"""Seconds before the next try: ten tries over about three days (Standard Webhooks, Q6)."""
+WAITS = (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 30 * 3600)
+"""Seconds between tries: ten tries over about three days (Q6)."""
 COMMIT = "action.committed"
 
 _spread = random.SystemRandom()
@@ -181,7 +181,7 @@ def _settle(delivery: Delivery, answer: Answer) -> None:
             now = read_clock()
             if answer.good:
                 _acknowledge(delivery, answer, now)
-            elif answer.status == 410 or delivery.attempts >= len(WAITS):
+            elif answer.status == 410 or delivery.attempts > len(WAITS):
                 _abandon(delivery, answer, now)
             else:
                 wait = WAITS[delivery.attempts - 1] * (1 + _spread.random() / 10)
@@ -221,7 +221,9 @@ def _abandon(delivery: Delivery, answer: Answer, now: datetime) -> None:
         action = locked(delivery.action_id)
         if action is not None and action.status == Status.APPROVED:
             gone = answer.status is not None
-            end(action, "action.failed", now, "receiver_refused" if gone else "receiver_unreachable")
+            end(
+                action, "action.failed", now, "receiver_refused" if gone else "receiver_unreachable"
+            )
 
 
 def send_again(delivery_id: str, actor: User) -> None:

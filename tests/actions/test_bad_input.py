@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from config.lifecycle import read_clock
 from identity.models import Action, Event, IdempotencyKey
+from identity.models import Application as Client
 from tests.world.demo import IBAN, Application
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +24,7 @@ def refused(answer: Any, status: int, code: str) -> None:
     body = answer.json()
     assert body["code"] == code
     assert body["status"] == status
-    assert body["title"] and body["detail"] and body["type"]
+    assert all(body[field] for field in ("title", "detail", "type"))
     assert not Action.objects.exists()
     assert not IdempotencyKey.objects.exists()
     assert not Event.objects.filter(name="auth.requested").exists()
@@ -61,9 +63,7 @@ def refused(answer: Any, status: int, code: str) -> None:
         ({"return_url": "javascript:alert(1)"}, 422, "invalid_return_url"),
     ],
 )
-def test_wrong_bodies(
-    payroll: Application, change: dict[str, Any], status: int, code: str
-) -> None:
+def test_wrong_bodies(payroll: Application, change: dict[str, Any], status: int, code: str) -> None:
     answer = payroll.call("POST", "actions/", {**GOOD, **change}, **{"idempotency-key": "k"})
     refused(answer, status, code)
     if not set(change) & {"payload", "return_url"}:
@@ -152,8 +152,6 @@ def test_f24_other_methods_are_refused(payroll: Application, method: str, path: 
 
 
 def test_another_applications_action_is_not_found(payroll: Application) -> None:
-    from identity.models import Application as Client
-
     action = payroll.ask("avery").json()
     Action.objects.filter(pk=action["id"]).update(
         application=Client.objects.create(
@@ -225,6 +223,4 @@ def test_p1_items_that_are_no_signals(payroll: Application, item: Any) -> None:
 
 
 def _now() -> str:
-    from config.lifecycle import read_clock
-
     return read_clock().isoformat()

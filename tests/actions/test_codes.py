@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.demo.people import backup_codes_of
+from config.lifecycle import read_clock
 from fallbacks.challenges import verify
 from fallbacks.codes import canonical_code
 from fallbacks.errors import LockedOut, MalformedCode, WrongCode
@@ -23,13 +24,9 @@ Visit = Callable[[str], Visitor]
 
 
 @pytest.mark.django_db
-def test_f02_an_older_code_is_refused_after_a_newer_one(
-    payroll: Application, visit: Visit
-) -> None:
+def test_f02_an_older_code_is_refused_after_a_newer_one(payroll: Application, visit: Visit) -> None:
     avery = visit("avery")
     action = payroll.ask("avery").json()
-    from config.lifecycle import read_clock
-
     now = read_clock()
     older, newer = avery.code(now), avery.code(now + timedelta(seconds=30))
     user = User.objects.get(username="avery")
@@ -47,8 +44,6 @@ def test_f01_a_code_spent_twice_at_once_passes_once(demo: None) -> None:
     results: list[bool] = []
 
     def spend() -> None:
-        from config.lifecycle import read_clock
-
         now = read_clock()
         barrier.wait()
         try:
@@ -78,7 +73,18 @@ def test_f03_every_spelling_is_one_code(noise: str, digits: list[int], zero: int
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", ["123456"], 123456, None, "1" * 100_000, "²²²²²²x"],
+    [
+        "",
+        "12345",
+        "1234567",
+        "12345a",
+        "١٢٣٤٥٦",
+        ["123456"],
+        123456,
+        None,
+        "1" * 100_000,
+        "²²²²²²x",
+    ],
 )
 def test_f03_what_is_no_code_is_refused_unread(typed: object) -> None:
     with pytest.raises(MalformedCode):
@@ -124,8 +130,6 @@ def test_f06_the_pause_ends_and_the_day_has_its_own_limit(
 
 @pytest.mark.django_db
 def test_f07_another_accounts_success_clears_nothing(demo: None) -> None:
-    from config.lifecycle import read_clock
-
     now = read_clock()
     sam, kai = User.objects.get(username="sam"), User.objects.get(username="kai")
     for _ in range(4):

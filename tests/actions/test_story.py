@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group
 
+from config.demo.people import backup_codes_of
+from config.lifecycle import read_clock
+from fallbacks.cases import confirm_case, propose_case
+from fallbacks.errors import DistinctPeopleNeeded, PermissionNeeded
 from fallbacks.escalations import resolve_escalation
 from fallbacks.models import Challenge, Escalation, VerificationCase
 from identity.actions.sweeping import sweep_actions
@@ -34,9 +38,7 @@ def test_q2_avery_confirms_and_it_is_committed_once(
     deliver_due()
     assert payroll.get(action["id"])["status"] == "committed"
     assert [each["body"]["type"] for each in receiver.received] == ["action.committed"]
-    assert receiver.received[0]["body"]["data"]["payload"] == {
-        "account": "DE89370400440532013000"
-    }
+    assert receiver.received[0]["body"]["data"]["payload"] == {"account": "DE89370400440532013000"}
     assert bytes(stored(action["id"]).sealed_payload) == b""
     assert payroll.names(action["id"]) == [
         "auth.requested",
@@ -141,8 +143,6 @@ def test_q4_a_passed_window_leads_to_another_way_and_only_then_ends(
 def test_q4_a_backup_code_still_finishes_after_the_first_window(
     payroll: Application, visit: Visit, later: Later
 ) -> None:
-    from config.demo.people import backup_codes_of
-
     action = payroll.ask("sam", requested_expiry=300).json()
     later(timedelta(seconds=301))
     sweep_actions()
@@ -167,8 +167,6 @@ def test_f11_expiry_is_checked_at_use_with_beat_dead(
 def test_f1_kai_needs_another_way_and_a_code_works_once(
     payroll: Application, visit: Visit, receiver: Receiver
 ) -> None:
-    from config.demo.people import backup_codes_of
-
     first = payroll.ask("kai").json()
     kai = visit("kai")
     code = backup_codes_of("kai")[0]
@@ -209,20 +207,14 @@ def test_f7_security_lets_riley_go_on_and_riley_still_proves_it(
     ("verdict", "code", "status"),
     [("deny", "suspected_takeover", "denied"), ("hold", "not_reached", "review")],
 )
-def test_f7_other_verdicts(
-    payroll: Application, verdict: str, code: str, status: str
-) -> None:
+def test_f7_other_verdicts(payroll: Application, verdict: str, code: str, status: str) -> None:
     action = payroll.ask("riley").json()
     officer = User.objects.get(username="security1")
-    resolve_escalation(
-        Escalation.objects.get().pk, by=officer, verdict=verdict, reason_code=code
-    )
+    resolve_escalation(Escalation.objects.get().pk, by=officer, verdict=verdict, reason_code=code)
     assert payroll.get(action["id"])["status"] == status
 
 
 def test_f25_a_right_that_was_taken_away_does_not_decide(payroll: Application) -> None:
-    from fallbacks.errors import PermissionNeeded
-
     payroll.ask("riley")
     officer = User.objects.get(username="security1")
     officer.groups.remove(Group.objects.get(name="security"))
@@ -237,9 +229,6 @@ def test_f25_a_right_that_was_taken_away_does_not_decide(payroll: Application) -
 
 
 def test_f6_support_confirms_with_two_people(payroll: Application, visit: Visit) -> None:
-    from fallbacks.cases import confirm_case, propose_case
-    from fallbacks.errors import DistinctPeopleNeeded
-
     action = payroll.ask("kai").json()
     kai = visit("kai")
     assert kai.client.post(f"/requests/{action['id']}/support/").status_code in (302, 303)
@@ -278,6 +267,4 @@ def test_d10_a_person_locked_out_meanwhile_is_not_let_through(
 
 
 def _now() -> datetime:
-    from config.lifecycle import read_clock
-
     return read_clock()
