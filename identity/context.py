@@ -25,9 +25,7 @@ class CoarseContext:
     device_name: str = ""
 
 
-def coarsen(
-    ip: str = "", asn: str = "", country: str = "", user_agent: str = ""
-) -> CoarseContext:
+def coarsen(ip: str = "", asn: str = "", country: str = "", user_agent: str = "") -> CoarseContext:
     """The coarse context of raw values. What cannot be read counts as unknown, never as good."""
     device_class, device_name = _device(user_agent)
     upper = country.upper()

@@ -72,9 +72,7 @@ class Application:
         if payload is None:
             payload = {"account": IBAN} if kind == "payout.change" else {}
         body = {"type": kind, "subject": subject, "payload": payload, **more}
-        return self.call(
-            "POST", "actions/", body, **{"idempotency-key": key or str(uuid.uuid4())}
-        )
+        return self.call("POST", "actions/", body, **{"idempotency-key": key or str(uuid.uuid4())})
 
     def get(self, action_id: str) -> Any:
         """The action as it stands."""
