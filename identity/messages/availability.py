@@ -9,8 +9,8 @@ MESSAGES: dict[str, str] = {
     "availability.delayed.body": "Not answering is fine. A request that needs you is kept, and you "
     "can finish it here at any hour.",
     "availability.unreachable.title": "Your phone is out of reach",
-    "availability.unreachable.body": "Your requests are kept. You can look at everything, and finish "
-    "a request here at any hour.",
+    "availability.unreachable.body": "Your requests are kept. You can look at everything, and "
+    "finish a request here at any hour.",
     "availability.degraded.title": "Your usual way is not certain",
     "availability.degraded.body": "We can reach you, but a request that needs you asks for another "
     "way, such as a backup code.",
@@ -18,14 +18,14 @@ MESSAGES: dict[str, str] = {
     "availability.escalated.body": "Sensitive requests wait until the security team has decided. "
     "You can look at everything.",
     "availability.do_not_disturb.title": "Do not disturb until {until}",
-    "availability.do_not_disturb.body": "We ask you nothing before then. Not answering is fine: your "
-    "requests wait.",
+    "availability.do_not_disturb.body": "We ask you nothing before then. Not answering is fine: "
+    "your requests wait.",
     "availability.quiet_hours.title": "Quiet hours until {until}",
     "availability.quiet_hours.body": "We ask you nothing before then. Not answering is fine: your "
     "requests wait.",
     "availability.away.title": "Away until {until}",
-    "availability.away.body": "We ask you nothing before then. Not answering is fine: your requests "
-    "wait.",
+    "availability.away.body": "We ask you nothing before then. Not answering is fine: your "
+    "requests wait.",
     # why, in one short line each
     "availability.reason.device_awake": "Your phone is awake.",
     "availability.reason.push_acknowledged": "Your phone answered not long ago.",

@@ -49,7 +49,7 @@ def say(message_id: str, **facts: Any) -> str:
     """The sentence of `message_id` with `facts` filled in.
 
     A moment (aware datetime) is written in UTC; a face that knows the person's zone puts it into
-    words first (`identity.messages.times.when`). Facts that the sentence does not name are left out.
+    words first (`identity.messages.times.when`). Facts that the sentence does not name are ignored.
 
     Raises UnknownMessage.
     """

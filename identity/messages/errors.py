@@ -51,7 +51,8 @@ MESSAGES: dict[str, str] = {
     "error.foreign_device.title": "That device is somebody else’s",
     "error.foreign_device.detail": "The device named belongs to another person.",
     "error.revoked_session.title": "That sign-in has ended",
-    "error.revoked_session.detail": "Nothing can start from a session that was ended. Sign in again.",
+    "error.revoked_session.detail": "Nothing can start from a session that was ended. Sign in "
+    "again.",
     "error.revoked_device.title": "That device was removed",
     "error.revoked_device.detail": "Nothing can start from a device that was removed.",
     "error.invalid_payload.title": "What was asked for is not right",
@@ -87,12 +88,12 @@ MESSAGES: dict[str, str] = {
     "try left before a 5-minute pause.",
     "error.wrong_code.detail.none": "That code did not match. We pause codes for 5 minutes now, so "
     "that nobody can guess one.",
-    "error.wrong_code.totp.detail": "That code did not match. Wait for the next one and type it in. "
-    "You have {tries_left} tries left before a 5-minute pause.",
-    "error.wrong_code.totp.detail.one": "That code did not match. Wait for the next one and type it "
-    "in. You have 1 try left before a 5-minute pause.",
-    "error.wrong_code.totp.detail.none": "That code did not match. We pause codes for 5 minutes now, "
-    "so that nobody can guess one.",
+    "error.wrong_code.totp.detail": "That code did not match. Wait for the next one and type it "
+    "in. You have {tries_left} tries left before a 5-minute pause.",
+    "error.wrong_code.totp.detail.one": "That code did not match. Wait for the next one and type "
+    "it in. You have 1 try left before a 5-minute pause.",
+    "error.wrong_code.totp.detail.none": "That code did not match. We pause codes for 5 minutes "
+    "now, so that nobody can guess one.",
     "error.malformed_code.title": "That does not look like a code",
     "error.malformed_code.detail": "Look at the code again and type all of it. This did not count "
     "as a try.",
@@ -101,8 +102,8 @@ MESSAGES: dict[str, str] = {
     "error.malformed_code.backup_code.detail": "Type the whole backup code. This did not count as "
     "a try.",
     "error.locked_out.title": "Codes are paused for a while",
-    "error.locked_out.detail": "There were many tries that did not match, so we pause until {until}. "
-    "Your request is kept.",
+    "error.locked_out.detail": "There were many tries that did not match, so we pause until "
+    "{until}. Your request is kept.",
     "error.rebind_needed.title": "Your ways need to be set up again",
     "error.rebind_needed.detail": "A hundred codes in a row did not match. Support can help you to "
     "set up your ways again.",

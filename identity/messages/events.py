@@ -13,13 +13,15 @@ MESSAGES: dict[str, str] = {
     "event.auth.queued.quiet_hours": "It was in your quiet hours, so your request was queued.",
     "event.auth.queued.away": "You were away, so your request was queued.",
     "event.auth.queued.network_lost": "Your phone had no network, so your request was queued.",
-    "event.auth.queued.no_acknowledgement": "Your phone did not answer, so your request was queued.",
+    "event.auth.queued.no_acknowledgement": "Your phone did not answer, so your request was "
+    "queued.",
     "event.auth.queued.app_in_background": "Your app was in the background, so your request was "
     "queued.",
     "event.auth.queued.notifications_off": "Prompts were switched off, so your request was queued.",
     "event.auth.queued.nothing_known": "We did not know how to reach you, so your request was "
     "queued.",
-    "event.action.rescheduled": "We looked again. It was not the moment, so your request waited on.",
+    "event.action.rescheduled": "We looked again. It was not the moment, so your request waited "
+    "on.",
     "event.action.rescheduled.do_not_disturb": "You were still on do-not-disturb, so your request "
     "waited on.",
     "event.action.rescheduled.quiet_hours": "It was still in your quiet hours, so your request "
@@ -53,7 +55,8 @@ MESSAGES: dict[str, str] = {
     "request went on.",
     "event.escalation.triggered": "We stopped it for safety and asked the security team.",
     "event.escalation.resolved": "A person on the security team decided about it.",
-    "event.escalation.resolved.genuine_contacted": "The security team reached you and let it go on.",
+    "event.escalation.resolved.genuine_contacted": "The security team reached you and let it go "
+    "on.",
     "event.escalation.resolved.genuine_explained": "The security team found the reason and let it "
     "go on.",
     "event.escalation.closed": "The security team did not need to decide any more.",

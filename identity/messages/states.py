@@ -30,6 +30,9 @@ MESSAGES: dict[str, str] = {
     "status.cancelled": "Cancelled",
     "status.failed": "Did not go through",
     "status.reversed": "Undone",
+    # the product as a whole
+    "status.all_works": "All services work.",
+    "status.nothing_to_do": "There is nothing that you need to do.",
     # pending
     "action.pending.title": "One proof from you finishes this, {name}",
     "action.pending.body": "This needs a fresh proof that it is you. Nothing has changed yet.",
@@ -37,8 +40,8 @@ MESSAGES: dict[str, str] = {
     "ask again later. " + _OPEN_UNTIL,
     "action.pending.asked.title": "We are asking you now, {name}",
     "action.pending.came_back.title": "Welcome back, {name}. This waits for you",
-    "action.pending.came_back.body": "You were out of reach when we asked, so we kept your request. "
-    "Nothing has changed yet.",
+    "action.pending.came_back.body": "You were out of reach when we asked, so we kept your "
+    "request. Nothing has changed yet.",
     "action.pending.asked_again.title": "We are asking you once more, {name}",
     "action.pending.asked_again.body": "We have not heard from you yet. That is fine. Nothing has "
     "changed.",
@@ -67,8 +70,8 @@ MESSAGES: dict[str, str] = {
     "we kept your request. You can finish it here, now.",
     "action.queued.notifications_off.body": "Prompts are switched off on your phone. That is your "
     "choice, so we kept your request. You can finish it here, now.",
-    "action.queued.nothing_known.body": "We did not know how to reach you, so we kept your request. "
-    "You can finish it here, now.",
+    "action.queued.nothing_known.body": "We did not know how to reach you, so we kept your "
+    "request. You can finish it here, now.",
     "action.queued.network_lost.body": "Your phone had no network when we asked, so we kept your "
     "request. You can look at everything meanwhile.",
     # delayed
@@ -98,11 +101,12 @@ MESSAGES: dict[str, str] = {
     "action.fallback.no_usable_factor.title": "None of your ways fits this, {name}",
     "action.fallback.no_usable_factor.body": "This needs a proof that you have not set up. Your "
     "request is kept, and nothing has changed.",
-    "action.fallback.no_usable_factor.next": "Ask support to help before {until}. A person can check "
-    "that it is you.",
-    "action.fallback.stronger_proof_needed.title": "Your proof was good, but we need a stronger one",
-    "action.fallback.stronger_proof_needed.body": "Something changed since you asked, so this needs "
-    "another way. Your request is kept.",
+    "action.fallback.no_usable_factor.next": "Ask support to help before {until}. A person can "
+    "check that it is you.",
+    "action.fallback.stronger_proof_needed.title": "Your proof was good, but we need a stronger "
+    "one",
+    "action.fallback.stronger_proof_needed.body": "Something changed since you asked, so this "
+    "needs another way. Your request is kept.",
     "action.fallback.released_by_security.title": "Security checked this. Now confirm it",
     "action.fallback.released_by_security.body": "A person on the security team let it go on. We "
     "still need your own proof, by another way than usual.",
@@ -111,25 +115,25 @@ MESSAGES: dict[str, str] = {
     "action.review.body": "Two people must agree that it is you. Nothing has changed yet.",
     "action.review.next": "You get an answer by {until}. You can close this page.",
     "action.review.window_passed.title": "Support is looking at your request",
-    "action.review.window_passed.body": "We could not reach you in time, so we gave it to a person. "
-    "Two people must agree before anything changes.",
+    "action.review.window_passed.body": "We could not reach you in time, so we gave it to a "
+    "person. Two people must agree before anything changes.",
     "action.review.held_by_security.title": "Security passed this to support",
-    "action.review.held_by_security.body": "The security team could not reach you, so support checks "
-    "that it is you. Nothing has changed.",
-    "action.review.asked_for_help.body": "You asked for help. Two people must agree that it is you. "
-    "Nothing has changed yet.",
+    "action.review.held_by_security.body": "The security team could not reach you, so support "
+    "checks that it is you. Nothing has changed.",
+    "action.review.asked_for_help.body": "You asked for help. Two people must agree that it is "
+    "you. Nothing has changed yet.",
     "action.review.still_blocked.title": "Support is checking this before it goes on",
     "action.review.still_blocked.body": "Security let it go on, but it still looks risky. So two "
     "people check that it is you. Nothing has changed.",
     # blocked
     "action.blocked.title": "We stopped this, {name}. {unchanged}",
-    "action.blocked.body": "Our rules do not let this go on without a person. It is not a judgement "
-    "about you.",
+    "action.blocked.body": "Our rules do not let this go on without a person. It is not a "
+    "judgement about you.",
     "action.blocked.next": _SECURITY,
     "action.blocked.next.late": "The security team meant to look at it by {answer_by} and is late. "
     "It is still on their list, until {until}.",
-    "action.blocked.high_risk.body": "It came in a way that is unusual for you, so a person looks at "
-    "it first.",
+    "action.blocked.high_risk.body": "It came in a way that is unusual for you, so a person looks "
+    "at it first.",
     "action.blocked.anomaly.body": "Something unusual happened on your account, and we could not "
     "reach you to ask. So a person looks at it first.",
     "action.blocked.escalated.body": "It is sensitive, and something about your account is still "
@@ -146,6 +150,8 @@ MESSAGES: dict[str, str] = {
     # committed
     "action.committed.title": "{done}",
     "action.committed.body": "{application} has made the change.",
+    "action.committed.acknowledged.body": "{application} told us that it made the change.",
+    "action.committed.done.body": "We made the change as soon as it was confirmed.",
     "action.committed.next": "Nothing more to do.",
     # expired
     "action.expired.title": "{unchanged}",
@@ -172,14 +178,14 @@ MESSAGES: dict[str, str] = {
     "action.cancelled.body": "What you typed is deleted.",
     "action.cancelled.next": _NO_MORE,
     "action.cancelled.by_user.title": "You cancelled this. {unchanged}",
-    "action.cancelled.by_application.body": "{application} took the request back. What you typed is "
-    "deleted.",
-    "action.cancelled.session_revoked.body": "The sign-in that it came from was ended, so we stopped "
-    "it. What you typed is deleted.",
-    "action.cancelled.device_revoked.body": "The device that it came from was removed, so we stopped "
-    "it. What you typed is deleted.",
-    "action.cancelled.account_closed.body": "The account is closed, so we stopped it. What was typed "
+    "action.cancelled.by_application.body": "{application} took the request back. What you typed "
     "is deleted.",
+    "action.cancelled.session_revoked.body": "The sign-in that it came from was ended, so we "
+    "stopped it. What you typed is deleted.",
+    "action.cancelled.device_revoked.body": "The device that it came from was removed, so we "
+    "stopped it. What you typed is deleted.",
+    "action.cancelled.account_closed.body": "The account is closed, so we stopped it. What was "
+    "typed is deleted.",
     # failed
     "action.failed.title": "{application} could not make the change",
     "action.failed.body": "Your part was fine. {unchanged}.",

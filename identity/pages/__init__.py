@@ -1,0 +1,1 @@
+"""What people see: server-rendered pages, thin over the use cases, whole without JavaScript."""

@@ -1,0 +1,77 @@
+"""One request as the lists and pages show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from identity.actions.views import masked_payload
+from identity.messages import has, say
+from identity.messages.compose import Message, application_name, message_of, title_of
+from identity.models import Action
+from identity.pages.clock import now_of, zone_of
+from identity.pages.looks import LOOKS, Look
+from identity.pages.person import PersonRequest
+from identity.states import TERMINAL, USER_CAN_FINISH
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An action with its words and its look."""
+
+    action: Action
+    name: str
+    word: str
+    look: Look
+    message: Message
+
+    @property
+    def over(self) -> bool:
+        """Nothing moves it any more."""
+        return self.action.status in TERMINAL
+
+    @property
+    def needs(self) -> bool:
+        """The person can finish it now."""
+        return self.action.status in USER_CAN_FINISH
+
+    @property
+    def heading(self) -> str:
+        """What it is, beside the mark."""
+        return f"{self.name}: {self.word}"
+
+
+def item_of(request: PersonRequest, action: Action) -> Item:
+    """The words of `action` for the person who looks."""
+    person = request.holdfast_session.user
+    return Item(
+        action=action,
+        name=title_of(action.type_id, action.type.title),
+        word=say(f"status.{action.status}"),
+        look=LOOKS[action.status],
+        message=message_of(
+            action,
+            now=now_of(request),
+            zone=zone_of(request),
+            shown_name=person.shown_name,
+        ),
+    )
+
+
+def payload_of(action: Action) -> list[tuple[str, str]]:
+    """What was asked, `(label, masked value)`. A field without its own words goes by its name."""
+    rows = [
+        (say(label_id) if has(label_id) else _plain(label_id), value)
+        for label_id, value in masked_payload(action)
+    ]
+    if not rows and action.status in TERMINAL and action.type.payload:
+        rows = [(say("payload.deleted"), say("payload.deleted.value"))]
+    return rows
+
+
+def _plain(label_id: str) -> str:
+    return label_id.rsplit(".", 1)[-1].replace("_", " ").capitalize()
+
+
+def asked_in(action: Action) -> str:
+    """The application that asked."""
+    return application_name(action)

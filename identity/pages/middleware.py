@@ -1,0 +1,60 @@
+"""Binds every request of a signed-in person to their session row: a revoked one is over at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+from identity.models import Session, SessionStatus
+from identity.pages.clock import now_of
+from identity.sessions import SESSION_KEY
+
+TOUCH_EVERY = timedelta(minutes=1)
+"""How often `last_seen_at` is written at most: coarse enough, and no write for most requests."""
+
+
+class SessionMiddleware:
+    """Sets `request.holdfast_session` and `request.previous_visit`, or ends what is over.
+
+    A sign-in without an active session row of ours is no sign-in: it is ended here, and the page
+    behind sees a guest. `previous_visit` is when this session was seen before this request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Bind, then go on."""
+        request.holdfast_session = None  # type: ignore[attr-defined]
+        request.previous_visit = None  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            session = _session_of(request)
+            if session is None:
+                logout(request)
+            else:
+                request.holdfast_session = session  # type: ignore[attr-defined]
+                request.previous_visit = session.last_seen_at  # type: ignore[attr-defined]
+                _touch(request, session)
+        return self.get_response(request)
+
+
+def _session_of(request: HttpRequest) -> Session | None:
+    try:
+        named = UUID(str(request.session.get(SESSION_KEY)))
+    except ValueError:
+        return None
+    return (
+        Session.objects.select_related("user__preference", "device")
+        .filter(pk=named, user=request.user, status=SessionStatus.ACTIVE)
+        .first()
+    )
+
+
+def _touch(request: HttpRequest, session: Session) -> None:
+    now = now_of(request)
+    if now - session.last_seen_at >= TOUCH_EVERY:
+        Session.objects.filter(pk=session.pk, last_seen_at__lt=now).update(last_seen_at=now)

@@ -1,0 +1,203 @@
+"""A person's requests, one request, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages as notices
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+
+from config.lifecycle import HoldfastError
+from identity.actions.ending import cancel_action, deny_action
+from identity.actions.reviewing import ask_support
+from identity.actions.views import (
+    Rung,
+    action_of,
+    actions_of,
+    history,
+    open_actions_of,
+    reason_sentences,
+    rungs,
+)
+from identity.errors import NotFound
+from identity.messages import has, say
+from identity.messages.compose import sentence_of
+from identity.models import Action
+from identity.pages.access import SeeOther, page
+from identity.pages.clock import now_of
+from identity.pages.details import details_of
+from identity.pages.digest import digest_of
+from identity.pages.failures import Problem, problem_of
+from identity.pages.items import asked_in, item_of, payload_of
+from identity.pages.person import PersonRequest
+from identity.pages.ways import offered_ways, support_span
+from identity.states import OPEN, TERMINAL, USER_CAN_FINISH, WAITING
+
+PAGE = 20
+"""Requests on one page."""
+
+
+@page("GET")
+def requests_page(request: PersonRequest) -> HttpResponse:
+    """Needs you, waiting, finished; older ones page by page."""
+    before = parse_moment(request.GET.get("before", ""))
+    if request.GET.get("before") and before is None:
+        return redirect("requests")
+    rows = actions_of(request.user, limit=PAGE + 1, before=before)
+    listed = rows[:PAGE]
+    finished = [item_of(request, row) for row in listed if row.status in TERMINAL]
+    opened = open_actions_of(request.user) if before is None else []
+    items = [item_of(request, row) for row in opened]
+    needs = [item for item in items if item.needs]
+    waiting = [item for item in items if not item.needs]
+    context = {
+        "needs": needs,
+        "waiting": waiting,
+        "finished": finished,
+        "older": listed[-1].created_at.isoformat() if len(rows) > PAGE else "",
+        "newer": before is not None,
+        "empty": not rows and not opened and before is None,
+        "digest": digest_of(request, needs, waiting, finished) if before is None else None,
+    }
+    return render(request, "pages/requests.html", context)
+
+
+def parse_moment(text: str) -> datetime | None:
+    """An aware moment from an address, None for anything else."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+@page("GET")
+def request_page(request: PersonRequest, action_id: UUID) -> HttpResponse:
+    """One request: its state first, then everything there is to know about it."""
+    action = action_of(request.user, action_id)
+    if request.headers.get("Holdfast-Seen") == live_mark(action):
+        return render(request, "components/fresh.html", {"fresh_at": now_of(request)})
+    return show_request(request, action)
+
+
+def live_mark(action: Action) -> str:
+    """What changes when the state does; empty when nothing changes by itself any more."""
+    return f"{action.status}-{action.version}" if action.status in OPEN else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung as the ladder shows it."""
+
+    at: datetime
+    message_id: str
+    more_id: str
+    facts: dict[str, object]
+    icon: str
+
+
+STEP_ICONS = {
+    "rung.ask_again": "bell",
+    "rung.prompt_ends": "clock",
+    "rung.then_other_way": "crossing",
+    "rung.then_support": "person",
+    "rung.closes": "hourglass",
+}
+
+
+def steps_of(found: Sequence[Rung]) -> list[Step]:
+    """Rungs with the rest of their line and their drawing."""
+    return [
+        Step(
+            rung.at,
+            rung.message_id,
+            f"{rung.message_id}.more" if has(f"{rung.message_id}.more") else "",
+            dict(rung.facts),
+            STEP_ICONS.get(rung.message_id, "clock"),
+        )
+        for rung in found
+    ]
+
+
+def show_request(
+    request: PersonRequest, action: Action, problem: Problem | None = None
+) -> HttpResponse:
+    """Draw the page of `action`, with what was just refused on top if anything was."""
+    now = now_of(request)
+    events = history(action)
+    done, to_come = rungs(action, now, events)
+    application = asked_in(action)
+    can_finish = action.status in USER_CAN_FINISH
+    context = {
+        "action": action,
+        "application": application,
+        "item": item_of(request, action),
+        "problem": problem,
+        "live": live_mark(action),
+        "fresh_at": now,
+        "can_finish": can_finish,
+        "can_stop": action.status in WAITING,
+        "ways": offered_ways(action) if can_finish else [],
+        "support_span": support_span(action),
+        "payload": payload_of(action),
+        "back_url": action.return_url if action.return_url.startswith("http") else "",
+        "reasons": reason_sentences(action),
+        "details": details_of(action),
+        "done": steps_of(done),
+        "to_come": steps_of(to_come),
+        "history": [
+            {"at": event.at, "sentence": sentence_of(event, application=application)}
+            for event in events
+        ],
+    }
+    return render(request, "pages/request.html", context, status=problem.status if problem else 200)
+
+
+def _changed(request: PersonRequest, action_id: UUID, notice_id: str) -> HttpResponse:
+    notices.success(request, say(notice_id))
+    return SeeOther(reverse("request", args=[action_id]))
+
+
+def _refused(request: PersonRequest, action_id: UUID, error: HoldfastError) -> HttpResponse:
+    """The page as it stands now, with the words of what came too late."""
+    if isinstance(error, NotFound):
+        raise error
+    action = action_of(request.user, action_id)
+    return show_request(request, action, problem_of(request, error))
+
+
+@page("POST")
+def cancel(request: PersonRequest, action_id: UUID) -> HttpResponse:
+    """Withdraw the request."""
+    try:
+        cancel_action(action_id, user=request.user)
+    except HoldfastError as error:
+        return _refused(request, action_id, error)
+    return _changed(request, action_id, "cancel.done")
+
+
+@page("POST")
+def not_me(request: PersonRequest, action_id: UUID) -> HttpResponse:
+    """ "This wasn't me"."""
+    session = request.holdfast_session
+    try:
+        deny_action(action_id, user=request.user, session=session)
+    except HoldfastError as error:
+        return _refused(request, action_id, error)
+    return _changed(request, action_id, "not_me.done")
+
+
+@page("POST")
+def support(request: PersonRequest, action_id: UUID) -> HttpResponse:
+    """Ask a person to help."""
+    try:
+        ask_support(action_id, user=request.user)
+    except HoldfastError as error:
+        return _refused(request, action_id, error)
+    return _changed(request, action_id, "support.done")

@@ -1,0 +1,101 @@
+"""Proving who one is, to finish a request."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from config.lifecycle import HoldfastError
+from fallbacks.errors import FactorNotPermitted
+from identity.actions.answering import answer_challenge
+from identity.actions.views import Way, action_of
+from identity.errors import ActionClosed, NotFound
+from identity.models import Action
+from identity.pages.access import SeeOther, page
+from identity.pages.failures import Problem, problem_of
+from identity.pages.items import asked_in, item_of, payload_of
+from identity.pages.person import PersonRequest
+from identity.pages.requests import show_request
+from identity.pages.ways import code_form, offered_ways, support_span, way_of
+from identity.states import USER_CAN_FINISH
+
+LONGEST_TYPED = 64
+"""What is longer was not typed, and is not shown again."""
+
+
+@page("GET")
+def verify(request: PersonRequest, action_id: UUID) -> HttpResponse:
+    """All ways to finish this request."""
+    action = action_of(request.user, action_id)
+    if action.status not in USER_CAN_FINISH:
+        return SeeOther(reverse("request", args=[action_id]))
+    return _show(request, action)
+
+
+@page("GET", "POST")
+def verify_with(request: PersonRequest, action_id: UUID, factor: str) -> HttpResponse:
+    """One way: a form, and the answer to it."""
+    action = action_of(request.user, action_id)
+    if action.status not in USER_CAN_FINISH:
+        if request.method == "POST":
+            return show_request(request, action, problem_of(request, ActionClosed()))
+        return SeeOther(reverse("request", args=[action_id]))
+    way = way_of(action, factor)
+    if way is None:
+        raise Http404
+    if not way.usable:
+        refused = problem_of(request, FactorNotPermitted(factor=factor))
+        return _show(request, action, problem=refused)
+    if request.method == "POST":
+        return _answer(request, action, way)
+    return _show(request, action, way)
+
+
+def _answer(request: PersonRequest, action: Action, way: Way) -> HttpResponse:
+    typed = request.POST.get("code", "")
+    try:
+        answer_challenge(
+            action.pk,
+            user=request.user,
+            session=request.holdfast_session,
+            factor=way.factor,
+            code=typed,
+        )
+    except NotFound:
+        raise
+    except HoldfastError as error:
+        problem = problem_of(request, error)
+        now_stands = action_of(request.user, action.pk)
+        if now_stands.status not in USER_CAN_FINISH or isinstance(error, ActionClosed):
+            return show_request(request, now_stands, problem)
+        return _show(request, now_stands, way, problem, typed[:LONGEST_TYPED])
+    return SeeOther(reverse("request", args=[action.pk]))
+
+
+def _show(
+    request: PersonRequest,
+    action: Action,
+    way: Way | None = None,
+    problem: Problem | None = None,
+    typed: str = "",
+) -> HttpResponse:
+    context = {
+        "action": action,
+        "application": asked_in(action),
+        "item": item_of(request, action),
+        "payload": payload_of(action),
+        "ways": offered_ways(action) if way is None else [],
+        "factor": code_form(way) if way is not None else None,
+        "problem": problem,
+        "typed": typed,
+        "support_span": support_span(action),
+    }
+    response = render(
+        request, "pages/verify.html", context, status=problem.status if problem else 200
+    )
+    if problem is not None and problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
