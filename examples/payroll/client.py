@@ -132,6 +132,10 @@ class Holdfast:
         self._token = ""
         self._token_until = 0.0
 
+    def close(self) -> None:
+        """Close the connections that are kept open between calls."""
+        self._http.close()
+
     def request_action(self, key: str, body: Mapping[str, Any]) -> Action:
         """Ask for an action; `key` makes sending the same `body` again harmless.
 
