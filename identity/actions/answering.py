@@ -104,7 +104,7 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
         block(action, situation, now)
     elif _satisfied(situation, proof, now):
         _answer(action, proof, now)
-        returned = action.status != Status.PENDING or action.attempts > 1
+        returned = action.status != Status.PENDING or action.reason != "asked"
         approve(
             action,
             now,

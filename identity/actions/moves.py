@@ -158,7 +158,8 @@ def expire_challenge(action: Action, now: datetime) -> None:
     challenge = live_challenge(action.pk)
     if challenge is not None:
         end_challenge(challenge, "challenge.expired", now)
-    again = next_try(plan_of(obligations_of(action)), action.attempts, now, jitter=_spread.random())
+    tried = max(0, action.attempts - 1)
+    again = next_try(plan_of(obligations_of(action)), tried, now, jitter=_spread.random())
     transition(
         action,
         "challenge.expired",

@@ -122,9 +122,10 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
     if action.status == Status.PENDING and action.challenge_ends_at is not None:
         coming.append(Rung(action.challenge_ends_at, "rung.prompt_ends"))
     if action.next_attempt_at is not None and action.next_attempt_at < ends:
+        tried = action.attempts - (action.status == Status.DELAYED)
         coming += [
             Rung(at, "rung.ask_again")
-            for at in upcoming(plan, action.attempts, action.next_attempt_at, ends)
+            for at in upcoming(plan, tried, action.next_attempt_at, ends)
         ]
     if action.window == Window.LAST or action.status in WITH_STAFF:
         coming.append(Rung(ends, "rung.closes"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import URLValidator
 from django.db import models
 from oauth2_provider.models import AbstractApplication
 
@@ -9,7 +10,9 @@ from oauth2_provider.models import AbstractApplication
 class Application(AbstractApplication):
     """A relying application. Its webhook secret is sealed at rest (`identity.sealing`)."""
 
-    webhook_url = models.URLField(blank=True, max_length=500)
+    webhook_url = models.CharField(
+        blank=True, max_length=500, validators=[URLValidator(schemes=["http", "https"])]
+    )
     webhook_secret_sealed = models.BinaryField(blank=True, default=b"")
     return_urls = models.TextField(
         blank=True, help_text="Where users may be sent back to: one URL prefix a line."
