@@ -60,6 +60,11 @@ def ensure(state_dir: Path, *, durable: bool = True) -> Address:
     )
 
 
+def is_running(state_dir: Path) -> bool:
+    """Whether the server of `state_dir` lives."""
+    return server.running(Places(state_dir)) is not None
+
+
 def leave(state_dir: Path) -> None:
     """Use the server no longer; if nobody else does, come back when it has stopped.
 

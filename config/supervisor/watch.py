@@ -1,0 +1,116 @@
+"""Keeping the family alive: a child that dies comes back; at the end all stop in order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from config.embedded import EmbeddedServerError, ensure, is_running
+from config.supervisor.child import Child
+
+LOOK_SECONDS = 0.2
+READY_SECONDS = 60.0
+
+Say = Callable[[str], None]
+
+
+class Interrupted(Exception):
+    """Somebody wants us to stop while we are still getting ready."""
+
+
+class StopSignal:
+    """Ctrl-C, SIGTERM or a closed terminal. The first asks for an orderly stop, a second forces.
+
+    Until `serve` is called a signal raises Interrupted where it happens to arrive.
+    """
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.forced = threading.Event()
+        self._serving = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._receive)
+
+    def serve(self) -> None:
+        """From now on a signal is only noted."""
+        self._serving = True
+        if self.asked.is_set():
+            raise Interrupted
+
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+        if self.asked.is_set():
+            self.forced.set()
+            return
+        self.asked.set()
+        if not self._serving:
+            raise Interrupted
+
+
+def start_all(children: list[Child], cwd: Path, stop: StopSignal, say: Say) -> bool:
+    """Start the children and wait until all are ready; False if one will not be.
+
+    `say` hears of each that is. Returns early, True, when a stop is asked for.
+    """
+    for child in children:
+        child.start(cwd)
+    deadline = time.monotonic() + READY_SECONDS
+    waiting = list(children)
+    while waiting and not stop.asked.wait(LOOK_SECONDS):
+        for child in list(waiting):
+            if child.has_ended() or time.monotonic() > deadline:
+                _tell_failure(child, say)
+                return False
+            if child.is_ready():
+                waiting.remove(child)
+                say(f"{child.plan.name} is ready ({time.monotonic() - child.started:.1f} s)")
+    return True
+
+
+def keep_alive(
+    children: list[Child], cwd: Path, embedded: Path | None, stop: StopSignal, say: Say
+) -> None:
+    """Restart whatever dies, the embedded server in `embedded` too, until a stop is asked for."""
+    while not stop.asked.wait(LOOK_SECONDS):
+        if embedded is not None and not is_running(embedded):
+            _revive_server(embedded, say)
+        for child in children:
+            if child.has_ended():
+                how = child.bury()
+                say(f"{child.plan.name} {how}; it starts again (see {child.plan.log})")
+            if child.process is None and time.monotonic() >= child.due:
+                child.start(cwd)
+
+
+def stop_all(children: list[Child], stop: StopSignal) -> None:
+    """Stop them in the order of `children`, each given its time, all at once when forced.
+
+    First the web, so that nothing new comes in; then who made the work, then who does it.
+    """
+    for child in children:
+        child.ask_to_stop()
+        deadline = time.monotonic() + child.plan.stop_seconds
+        while not stop.forced.is_set() and time.monotonic() < deadline:
+            if child.wait(0.05):
+                break
+        child.kill_group()
+
+
+def _revive_server(state_dir: Path, say: Say) -> None:
+    try:
+        ensure(state_dir)
+    except EmbeddedServerError as error:
+        say(str(error))
+        time.sleep(1)
+    else:
+        say("PostgreSQL had died and was started again")
+
+
+def _tell_failure(child: Child, say: Say) -> None:
+    how = child.bury() if child.has_ended() else f"was not ready within {READY_SECONDS:.0f} s"
+    say(f"{child.plan.name} {how}; the end of {child.plan.log}:")
+    for line in child.tail():
+        say(f"    {line[:300]}")
