@@ -274,7 +274,7 @@ class Store:
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        # IMMEDIATE takes the write lock first: two deliveries of one webhook wait for each other.
+        # IMMEDIATE takes the write lock before the first read: what was read holds until COMMIT.
         with closing(self._connect()) as db:
             db.execute("BEGIN IMMEDIATE")
             try:

@@ -153,6 +153,20 @@ def test_q2_a_request_that_joins_an_open_one_is_shown_as_that_one(path: Path) ->
     assert (asked.ref, asked.note) == ("r1", "better words")
 
 
+def test_q2_equal_requests_answered_at_one_moment_become_one(path: Path) -> None:
+    store, gate = Store(path), threading.Barrier(8)
+    for number in range(8):
+        store.remember(f"r{number}", "avery", BODY, "")
+
+    def race(number: int) -> str:
+        gate.wait()
+        return store.answered(f"r{number}", "a1", "queued")
+
+    with ThreadPoolExecutor(8) as pool:
+        shown = set(pool.map(race, range(8)))
+    assert [asked.ref for asked in store.requests_of("avery")] == list(shown)
+
+
 def test_q2_an_answered_request_keeps_nothing_of_the_browser(path: Path) -> None:
     store = Store(path)
     store.remember("r1", "avery", {**BODY, "context": {"ip": "203.0.113.77"}}, "")
