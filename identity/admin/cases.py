@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 
 from fallbacks.cases import OPEN_STATES, confirm_case, propose_case, refuse_case
@@ -16,7 +16,7 @@ from fallbacks.models.people import CASE_CONFIRM_CODES, CASE_REFUSE_CODES, Reaso
 from identity.actions.views import masked_payload
 from identity.admin.explaining import reading_of, reasons_in_words, request_link, timeline
 from identity.admin.forms import note_field, reason_field, reason_words
-from identity.admin.panels import Bullets, Facts, Page, Panel, Words
+from identity.admin.panels import Bullets, Facts, Page, Panel
 from identity.admin.people import masked_email
 from identity.admin.reading import Act, DetailAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
@@ -74,10 +74,10 @@ class CaseAdmin(DetailAdmin):
     person_field = "subject__username"
     reference_field = "action_id"
     search_help_text = say("console.search.person_or_request")
-    list_display = ("reference", "state", "subject", "what", "why", "opened", "due", "proposer")
+    list_display = ("reference", "state", "person", "what", "why", "opened", "due", "proposer")
     list_select_related = ("subject", "action", "action__type", "proposed_by")
     list_filter = ("status", "opened_because")
-    ordering = ("-status", "due_at")
+    ordering = (Case(When(status__in=OPEN_STATES, then=0), default=1), "due_at")
     acts = (
         Act("confirm", "fallbacks.decide_case", ConfirmForm, _confirm, _proposed_by_another),
         Act("propose", "fallbacks.propose_case", ProposeForm, _propose, _open),
@@ -139,7 +139,7 @@ class CaseAdmin(DetailAdmin):
         if row.proposed_by is not None or over:
             main.append(self._progress(row))
         main += [
-            Words(say("console.case.why"), [_because(row), *reasons_in_words(action.reasons)]),
+            Bullets(say("console.case.why"), [_because(row), *reasons_in_words(action.reasons)]),
             timeline(action),
         ]
         cannot = [

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
@@ -23,7 +23,7 @@ from identity.admin.explaining import (
     timeline,
 )
 from identity.admin.forms import note_field, reason_words
-from identity.admin.panels import Facts, Page, Words
+from identity.admin.panels import Bullets, Facts, Page
 from identity.admin.reading import Act, DetailAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
 from identity.messages import say
@@ -82,10 +82,10 @@ class EscalationAdmin(DetailAdmin):
     person_field = "subject__username"
     reference_field = "action_id"
     search_help_text = say("console.search.person_or_request")
-    list_display = ("reference", "state", "subject", "what", "risk", "opened", "due", "given")
+    list_display = ("reference", "state", "person", "what", "risk", "opened", "due", "given")
     list_select_related = ("subject", "action", "action__type", "resolved_by")
     list_filter = ("status", "verdict", RiskFilter)
-    ordering = ("-status", "due_at")
+    ordering = (Case(When(status=EscalationStatus.OPEN, then=0), default=1), "due_at")
     acts = (
         Act(
             name="resolve",
@@ -154,7 +154,7 @@ class EscalationAdmin(DetailAdmin):
                 (say("console.label.due"), moment(row.due_at)),
             ],
         )
-        aside: list[Any] = [asked, reading_of(action, now)]
+        aside: list[Any] = [asked, inputs_table(row.facts), reading_of(action, now)]
         if over and row.resolved_by is not None:
             aside.insert(0, self._verdict(row))
         return Page(
@@ -166,8 +166,10 @@ class EscalationAdmin(DetailAdmin):
                 due_tag(row.due_at, now, over=over),
             ),
             main=(
-                Words(say("console.escalation.why"), reasons_in_words(row.reasons)),
-                inputs_table(row.facts),
+                Bullets(
+                    say("console.escalation.why", name=row.subject.shown_name),
+                    reasons_in_words(row.reasons),
+                ),
                 timeline(action),
             ),
             aside=aside,

@@ -10,11 +10,16 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from identity.admin.panels import Link, Table, Words, link_to
+from identity.admin.panels import Link, Noted, Table, Words, link_to
 from identity.admin.reading import moment
+from identity.admin.tags import tag
 from identity.messages import has, say
 from identity.messages.compose import message_of, sentence_of
 from identity.models import Action, Event
+from identity.policy.facts import DIMENSIONS
+
+MARKED = frozenset({"risk", "availability"})
+"""Inputs that are shown as tags, because a verdict often turns on them."""
 
 
 class RiskFilter(SimpleListFilter):
@@ -42,9 +47,13 @@ def reasons_in_words(codes: Sequence[str]) -> list[str]:
 
 def inputs_table(facts: Mapping[str, Any]) -> Table:
     """The coarse inputs of a decision (D9)."""
+    order = [*(name for name in DIMENSIONS if name in facts), *(facts.keys() - DIMENSIONS.keys())]
     rows = [
-        (say(f"console.input.{name}") if has(f"console.input.{name}") else name, str(value))
-        for name, value in facts.items()
+        (
+            say(f"console.input.{name}") if has(f"console.input.{name}") else name,
+            tag(name, str(facts[name])) if name in MARKED else str(facts[name]),
+        )
+        for name in order
     ]
     return Table(
         say("console.request.inputs"),
@@ -60,16 +69,15 @@ def timeline(action: Action) -> Table:
     rows = [
         (
             f"{moment(event.at)}:{event.at:%S}",
-            sentence_of(event, application=application),
+            Noted(sentence_of(event, application=application), event.name),
             f"{event.from_state} → {event.to_state}" if event.from_state else event.to_state,
             event.actor,
-            event.name,
         )
         for event in Event.objects.filter(action_id=action.pk).order_by("id")
     ]
-    labels = ("at", "happened", "states", "actor", "event")
+    labels = ("at", "happened", "states", "by")
     return Table(
-        say("console.request.timeline"),
+        say("console.request.timeline", name=action.subject.shown_name),
         [say(f"console.label.{label}") for label in labels],
         rows,
         say("console.none"),

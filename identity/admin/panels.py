@@ -12,7 +12,7 @@ from django.urls import reverse
 from identity.admin.tags import Tag
 
 Cell = Any
-"""What stands in a table or beside a label: a string, Tag, Link, or None for nothing known."""
+"""What stands in a table or beside a label: a string, Tag, Link, Noted, or None for nothing known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,15 @@ class Link:
     text: str
     url: str
     kind: ClassVar[str] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A sentence with its technical name below, for those who look for that."""
+
+    text: str
+    note: str
+    kind: ClassVar[str] = "noted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from identity.admin.panels import Facts, Page, Words
 from identity.admin.reading import Act, DetailAdmin, ReadOnlyAdmin, column, moment, shown
@@ -36,7 +40,7 @@ class PersonAdmin(ReadOnlyAdmin):
     name = "people"
     person_field = "username"
     search_help_text = say("console.search.person")
-    list_display = ("username", "first_name", "email_shown", "roles", "standing")
+    list_display = ("sign_in_name", "first_name", "email_shown", "roles", "standing")
     list_filter = ("is_staff", "is_active", "groups")
     ordering = ("username",)
     filter_horizontal = ("groups",)
@@ -53,13 +57,28 @@ class PersonAdmin(ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The whole address only for who may change it."""
         if self.has_change_permission(request):
-            return ("username", *self.editable, "last_login", "date_joined")
-        return ("username", "first_name", "email_shown", "roles", "standing")
+            return ("sign_in_name", *self.editable, "last_login", "date_joined", "asked_for")
+        return ("sign_in_name", "first_name", "email_shown", "roles", "standing", "asked_for")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """One's own rights, and what is never set by hand."""
-        fixed = ("username", "email_shown", "roles", "standing", "last_login", "date_joined")
-        return fixed + (OWN_RIGHTS if obj is not None and obj.pk == request.user.pk else ())
+        fixed = ("sign_in_name", "email_shown", "roles", "standing", "asked_for")
+        return (*fixed, "last_login", "date_joined") + (
+            OWN_RIGHTS if obj is not None and obj.pk == request.user.pk else ()
+        )
+
+    @column("console.label.sign_in_name", "username")
+    def sign_in_name(self, person: User) -> str:
+        """What applications name as the subject."""
+        return person.username
+
+    @column("console.requests.heading")
+    def asked_for(self, person: User) -> SafeString:
+        """The way to what was asked for this person."""
+        address = (
+            f"{reverse('admin:identity_action_changelist')}?{urlencode({'q': person.username})}"
+        )
+        return format_html('<a href="{}">{}</a>', address, say("console.person.requests"))
 
     @column("console.label.email")
     def email_shown(self, person: User) -> str:
@@ -98,7 +117,7 @@ class SessionAdmin(DetailAdmin):
     person_field = "user__username"
     reference_field = "id"
     search_help_text = say("console.search.person_or_session")
-    list_display = ("reference", "state", "user", "device", "place", "began", "seen", "proved")
+    list_display = ("reference", "state", "person", "device", "place", "began", "seen", "proved")
     list_select_related = ("user", "device")
     list_filter = ("status",)
     ordering = ("-last_seen_at",)
@@ -117,7 +136,8 @@ class SessionAdmin(DetailAdmin):
     @column("console.label.place")
     def place(self, row: Session) -> str:
         """Network and country, as coarse as they are kept."""
-        return ", ".join(each for each in (row.network, row.country) if each)
+        mark = say("console.network", mark=row.network[:8]) if row.network else ""
+        return ", ".join(each for each in (row.country, mark) if each)
 
     @column("console.label.began", "started_at")
     def began(self, row: Session) -> str:
@@ -163,12 +183,12 @@ class DeviceAdmin(ReadOnlyAdmin):
     name = "devices"
     person_field = "user__username"
     search_help_text = say("console.search.person")
-    list_display = ("name_shown", "user", "kind", "state", "first", "last")
+    list_display = ("name_shown", "person", "kind", "state", "first", "last")
     list_select_related = ("user",)
     list_filter = ("status", "kind")
     ordering = ("-last_seen_at",)
-    fields = ("name_shown", "user", "kind", "reference", "state", "first", "last")
-    readonly_fields = ("name_shown", "state", "first", "last")
+    fields = ("name_shown", "person", "kind", "reference", "state", "first", "last")
+    readonly_fields = ("person", "name_shown", "state", "first", "last")
 
     @column("console.label.device", "name")
     def name_shown(self, row: Device) -> str:
@@ -198,15 +218,15 @@ class EvidenceAdmin(ReadOnlyAdmin):
     person_field = "user__username"
     reference_field = "action_id"
     search_help_text = say("console.search.person_or_request")
-    list_display = ("factor", "level", "user", "request", "verified", "expires", "issuer")
+    list_display = ("factor", "level", "person", "about", "verified", "expires", "issuer")
     list_select_related = ("user", "action")
     list_filter = ("factor", "aal")
     ordering = ("-verified_at",)
     fields = (
         "factor",
         "level",
-        "user",
-        "request",
+        "person",
+        "about",
         "session",
         "device",
         "network",
@@ -215,7 +235,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
         "expires",
         "issuer",
     )
-    readonly_fields = ("level", "request", "verified", "expires")
+    readonly_fields = ("person", "level", "about", "verified", "expires")
 
     @column("console.label.level", "aal")
     def level(self, row: Evidence) -> str:
@@ -223,7 +243,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
         return f"AAL{row.aal}"
 
     @column("console.label.request")
-    def request(self, row: Evidence) -> str:
+    def about(self, row: Evidence) -> str:
         """The request it was given for, if for one."""
         return row.action.reference if row.action else ""
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from identity.active_policy import policy_numbered
-from identity.admin.explaining import outcome_words, reasons_in_words
+from identity.admin.explaining import outcome_words
 from identity.admin.panels import Facts, Page, Panel, Table, Words
 from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import tag
@@ -47,7 +47,7 @@ class PolicyAdmin(DetailAdmin):
         """Draft, active or retired."""
         return shown(tag("policy", row.status))
 
-    @column("console.label.created", "created_at")
+    @column("console.label.written", "created_at")
     def created(self, row: PolicyVersion) -> str:
         """When it was written."""
         return moment(row.created_at)
@@ -68,7 +68,7 @@ class PolicyAdmin(DetailAdmin):
             say("console.policy.facts"),
             [
                 (say("console.label.name"), row.name),
-                (say("console.label.created"), moment(row.created_at)),
+                (say("console.label.written"), moment(row.created_at)),
                 (say("console.label.activated"), moment(row.activated_at)),
                 (say("console.label.digest"), row.digest),
             ],
@@ -90,17 +90,18 @@ def _matrix(row: PolicyVersion) -> Iterable[Panel]:
     rules = (*version.document.rules, version.document.default)
     headings = [
         say("console.label.rule"),
+        say("console.label.outcome"),
         *(_dimension(name) for name in DIMENSIONS),
         *(
             say(f"console.label.{each}")
-            for each in ("outcome", "level", "factors", "window", "then", "escalate", "why")
+            for each in ("level", "factors", "window", "then", "escalate", "why")
         ),
     ]
     rows = [
         [
             rule.id,
-            *(_values(rule, name) for name in DIMENSIONS),
             outcome_words(rule.outcome),
+            *(_values(rule, name) for name in DIMENSIONS),
             *_obliged(rule),
         ]
         for rule in rules
@@ -134,7 +135,7 @@ def _obliged(rule: Rule) -> list[str]:
         lasting(timedelta(seconds=obliged.window)),
         obliged.on_expiry,
         obliged.escalate_to or "",
-        " ".join(reasons_in_words(rule.because)),
+        ", ".join(rule.because),
     ]
 
 

@@ -15,12 +15,12 @@ class PresenceAdmin(ReadOnlyAdmin):
     name = "presence"
     person_field = "subject__username"
     search_help_text = say("console.search.person")
-    list_display = ("subject", "state", "why", "from_when", "changes")
+    list_display = ("person", "state", "why", "from_when", "changes")
     list_select_related = ("subject",)
     list_filter = ("status",)
     ordering = ("-since",)
     fields = (
-        "subject",
+        "person",
         "state",
         "why",
         "from_when",
@@ -34,7 +34,7 @@ class PresenceAdmin(ReadOnlyAdmin):
         "network_lost_at",
         "network_returned_at",
     )
-    readonly_fields = ("state", "why", "from_when", "changes")
+    readonly_fields = ("person", "state", "why", "from_when", "changes")
 
     @column("console.label.availability", "status")
     def state(self, row: Any) -> str:
@@ -65,12 +65,12 @@ class SignalAdmin(ReadOnlyAdmin):
     name = "signals"
     person_field = "subject__username"
     search_help_text = say("console.search.person")
-    list_display = ("observed", "subject", "kind", "value", "device", "source", "received")
+    list_display = ("observed", "person", "kind", "value", "device", "source", "received")
     list_select_related = ("subject", "device")
     list_filter = ("kind", "source")
     ordering = ("-observed_at",)
-    fields = ("observed", "received", "subject", "kind", "value", "device", "source")
-    readonly_fields = ("observed", "received")
+    fields = ("observed", "received", "person", "kind", "value", "device", "source")
+    readonly_fields = ("person", "observed", "received")
 
     @column("console.label.observed", "observed_at")
     def observed(self, row: Any) -> str:
@@ -89,11 +89,11 @@ class PreferenceAdmin(ReadOnlyAdmin):
     name = "preferences"
     person_field = "subject__username"
     search_help_text = say("console.search.person")
-    list_display = ("subject", "zone", "not_before", "away", "quiet_start", "quiet_end")
+    list_display = ("person", "zone", "not_before", "away", "quiet_start", "quiet_end")
     list_select_related = ("subject",)
     ordering = ("subject",)
-    fields = ("subject", "zone", "not_before", "away", "quiet_days", "quiet_start", "quiet_end")
-    readonly_fields = ("not_before", "away")
+    fields = ("person", "zone", "not_before", "away", "quiet_days", "quiet_start", "quiet_end")
+    readonly_fields = ("person", "not_before", "away")
 
     @column("console.label.quiet_until", "dnd_until")
     def not_before(self, row: Any) -> str:

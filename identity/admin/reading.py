@@ -95,6 +95,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     show_full_result_count = False
     list_fullwidth = True
     actions: Any = None
+    rows_label = say("console.rows")
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Never: rows come from use cases."""
@@ -138,6 +139,14 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         if self.reference_field and span is not None:
             found |= Q(**{f"{self.reference_field}__range": span})
         return (queryset.filter(found) if found else queryset.none()), False
+
+    @column("console.label.person")
+    def person(self, row: Any) -> str:
+        """The sign-in name of the person that the row is about; empty where it is about nobody."""
+        found = row
+        for step in self.person_field.split("__"):
+            found = getattr(found, step, None)
+        return str(found or "")
 
     def crumb(self) -> tuple[str, str]:
         """The way back to the list: its heading and address."""

@@ -35,7 +35,7 @@ class EventAdmin(ReadOnlyAdmin):
     person_field = "subject__username"
     reference_field = "action_id"
     search_help_text = say("console.events.search")
-    list_display = ("when", "name_shown", "person", "request", "states", "reason_shown", "actor")
+    list_display = ("when", "name_shown", "person", "about", "states", "reason_shown", "actor")
     list_select_related = ("subject",)
     list_filter = ("kind",)
     ordering = ("-id",)
@@ -45,7 +45,7 @@ class EventAdmin(ReadOnlyAdmin):
         "kind",
         "object_id",
         "person",
-        "request",
+        "about",
         "states",
         "reason_shown",
         "actor",
@@ -55,7 +55,7 @@ class EventAdmin(ReadOnlyAdmin):
         "when",
         "name_shown",
         "person",
-        "request",
+        "about",
         "states",
         "reason_shown",
         "attributes_shown",
@@ -79,13 +79,8 @@ class EventAdmin(ReadOnlyAdmin):
         """The word of the closed vocabulary."""
         return event.name
 
-    @column("console.label.person")
-    def person(self, event: Event) -> str:
-        """Whom it is about."""
-        return event.subject.username if event.subject else ""
-
     @column("console.label.request")
-    def request(self, event: Event) -> str:
+    def about(self, event: Event) -> str:
         """The request it is part of."""
         return f"R-{str(event.action_id)[:8].upper()}" if event.action_id else ""
 
@@ -113,12 +108,12 @@ class ChallengeAdmin(ReadOnlyAdmin):
     person_field = "subject__username"
     reference_field = "action_id"
     search_help_text = say("console.search.person_or_request")
-    list_display = ("issued", "factor", "state", "subject", "request", "ends", "ended")
+    list_display = ("issued", "factor", "state", "person", "about", "ends", "ended")
     list_select_related = ("subject", "action")
     list_filter = ("status", "factor")
     ordering = ("-issued_at",)
-    fields = ("factor", "state", "subject", "request", "issued", "ends", "ended")
-    readonly_fields = ("state", "request", "issued", "ends", "ended")
+    fields = ("factor", "state", "person", "about", "issued", "ends", "ended")
+    readonly_fields = ("state", "about", "issued", "ends", "ended")
 
     @column("console.label.issued", "issued_at")
     def issued(self, row: Challenge) -> str:
@@ -131,7 +126,7 @@ class ChallengeAdmin(ReadOnlyAdmin):
         return shown(tag("challenge", row.status))
 
     @column("console.label.request")
-    def request(self, row: Challenge) -> str:
+    def about(self, row: Challenge) -> str:
         """For which request."""
         return row.action.reference
 
@@ -165,7 +160,7 @@ class DeliveryAdmin(DetailAdmin):
     person_field = "action__subject__username"
     reference_field = "action_id"
     search_help_text = say("console.search.person_or_request")
-    list_display = ("message", "type", "state", "application", "request", "tries", "next", "answer")
+    list_display = ("message", "type", "state", "application", "about", "tries", "next", "answer")
     list_select_related = ("application", "action")
     list_filter = ("status", "type")
     ordering = ("-created_at",)
@@ -182,7 +177,7 @@ class DeliveryAdmin(DetailAdmin):
         return shown(tag("delivery", row.status))
 
     @column("console.label.request")
-    def request(self, row: Delivery) -> str:
+    def about(self, row: Delivery) -> str:
         """Which request it tells of."""
         return row.action.reference
 
@@ -232,12 +227,12 @@ class ChangeAdmin(ReadOnlyAdmin):
     name = "changes"
     person_field = "user__username"
     search_help_text = say("console.search.person")
-    list_display = ("when", "user", "kind", "object_repr", "what")
+    list_display = ("when", "person", "kind", "object_repr", "what")
     list_select_related = ("user", "content_type")
     list_filter = ("action_flag",)
     ordering = ("-action_time",)
-    fields = ("when", "user", "kind", "object_repr", "what")
-    readonly_fields = ("when", "kind", "what")
+    fields = ("when", "person", "kind", "object_repr", "what")
+    readonly_fields = ("person", "when", "kind", "what")
 
     @column("console.label.at", "action_time")
     def when(self, row: LogEntry) -> str:

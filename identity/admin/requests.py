@@ -18,7 +18,7 @@ from identity.admin.explaining import (
     reasons_in_words,
     timeline,
 )
-from identity.admin.panels import Facts, Page, Panel, Table, Words, link_to
+from identity.admin.panels import Bullets, Facts, Page, Panel, Table, link_to
 from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
 from identity.messages import say
@@ -54,18 +54,18 @@ class RequestAdmin(DetailAdmin):
         "reference",
         "state",
         "what",
-        "subject",
-        "application",
+        "person",
         "available",
         "risk",
         "ends",
         "next_try",
+        "application",
     )
     list_select_related = ("subject", "application", "type")
     list_filter = (StandingFilter, "status", "type", "outcome", RiskFilter)
     ordering = ("-created_at", "-id")
 
-    @column("console.label.reference", "id")
+    @column("console.label.reference", "created_at")
     def reference(self, action: Action) -> str:
         """R-1A2B3C4D."""
         return action.reference
@@ -114,7 +114,7 @@ class RequestAdmin(DetailAdmin):
             main.append(_challenges(row))
         if may("identity.view_delivery"):
             main.append(_deliveries(row))
-        aside: list[Panel] = [self._asked(row, may)]
+        aside: list[Panel] = [self._asked(row, may), inputs_table(row.facts)]
         if may("fallbacks.view_escalation"):
             aside.append(_escalations(row))
         if may("fallbacks.view_verificationcase"):
@@ -146,7 +146,7 @@ class RequestAdmin(DetailAdmin):
             "session": action.session,
             "device": action.device,
             "device_class": action.device_class,
-            "network": action.network,
+            "network": action.network[:8],
             "country": action.country,
             "binding": action.binding_message,
             "mode": action.mode,
@@ -174,7 +174,10 @@ class RequestAdmin(DetailAdmin):
                 (say("console.label.risk_score"), "" if score is None else f"{score} / 100"),
             ],
         )
-        why = Words(say("console.request.why"), reasons_in_words(action.reasons))
+        why = Bullets(
+            say("console.request.why", name=action.subject.shown_name),
+            reasons_in_words(action.reasons),
+        )
         before = Table(
             say("console.request.decisions"),
             [say(f"console.label.{each}") for each in ("at", "outcome", "rule", "policy", "risk")],
@@ -190,7 +193,7 @@ class RequestAdmin(DetailAdmin):
             ],
             say("console.none"),
         )
-        return [decided, why, inputs_table(action.facts), before]
+        return [decided, why, before]
 
 
 def _challenges(action: Action) -> Table:
@@ -256,13 +259,13 @@ class DecisionAdmin(ReadOnlyAdmin):
     person_field = "action__subject__username"
     reference_field = "action_id"
     search_help_text = say("console.search.person_or_request")
-    list_display = ("when", "request", "person", "answer", "rule", "policy_number", "risk", "mode")
+    list_display = ("when", "about", "person", "answer", "rule", "policy_number", "risk", "mode")
     list_select_related = ("action", "action__subject")
     list_filter = ("outcome", "mode", RiskFilter)
     ordering = ("-at",)
     fields = (
         "when",
-        "request",
+        "about",
         "person",
         "answer",
         "rule",
@@ -272,7 +275,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         "why",
         "inputs",
     )
-    readonly_fields = ("when", "request", "person", "answer", "why", "inputs")
+    readonly_fields = ("when", "about", "person", "answer", "why", "inputs")
 
     @column("console.label.at", "at")
     def when(self, decision: Decision) -> str:
@@ -280,14 +283,9 @@ class DecisionAdmin(ReadOnlyAdmin):
         return moment(decision.at)
 
     @column("console.label.request")
-    def request(self, decision: Decision) -> str:
+    def about(self, decision: Decision) -> str:
         """Its reference."""
         return decision.action.reference
-
-    @column("console.label.person")
-    def person(self, decision: Decision) -> str:
-        """Whose action it is."""
-        return decision.action.subject.username
 
     @column("console.label.outcome", "outcome")
     def answer(self, decision: Decision) -> str:

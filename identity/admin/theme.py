@@ -112,6 +112,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": word("console.title"),
     "SITE_URL": "/",
     "SITE_ICON": _mark,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _mark}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",

@@ -7,6 +7,7 @@ _WORDS = {
     "title": "Holdfast console",
     "account": "Your account",
     "none": "Nothing here.",
+    "rows": "Rows",
     "choose": "Choose one",
     "frame.toggle": "Show or hide the menu",
     "frame.foot": "What you open and decide here is yours to answer for: every decision is "
@@ -55,10 +56,10 @@ _WORDS = {
     "request.asked": "What was asked",
     "request.reading": "What {name} reads now",
     "request.decision": "The decision",
-    "request.why": "Why",
+    "request.why": "Why, in the words {name} reads",
     "request.inputs": "What it was based on",
     "request.decisions": "Every decision about it, newest last",
-    "request.timeline": "Timeline, newest last",
+    "request.timeline": "Timeline in the words {name} reads, newest last",
     "request.no_challenges": "Nobody was prompted for this.",
     "request.no_deliveries": "The application was told nothing yet.",
     "request.no_escalations": "None.",
@@ -67,7 +68,7 @@ _WORDS = {
     "escalation.lede": "Policy stopped this request of {name}. Your verdict moves it on; policy is "
     "asked again before anything changes.",
     "escalation.asked": "What {name} asks for",
-    "escalation.why": "Why it was stopped",
+    "escalation.why": "Why it was stopped, in the words {name} reads",
     "escalation.verdict": "The verdict",
     "verdict.release": "Let it go on: the person must still prove who they are",
     "verdict.deny": "Refuse it: the request ends, and the person is told",
@@ -119,6 +120,8 @@ _WORDS = {
     "refuse.button": "Refuse",
     "refuse.done": "{name}: refused. The request ended.",
     # people
+    "person.requests": "All requests of this person",
+    "network": "network {mark}",
     "session.facts": "This sign-in",
     "session.after": "What revoking does",
     "session.after.text": "The person is signed out there at once, and requests that wait on this "

@@ -42,7 +42,7 @@ _LABELS = {
     "message": "Message",
     "mode": "Mode",
     "name": "Name",
-    "network": "Network",
+    "network": "Network mark",
     "next_try": "Next try",
     "next_update": "Next update",
     "note": "Note",
@@ -67,6 +67,7 @@ _LABELS = {
     "rule": "Rule",
     "seen": "Last seen",
     "session": "Session",
+    "sign_in_name": "Sign-in name",
     "since": "Since",
     "standing": "Standing",
     "states": "State",
@@ -82,6 +83,7 @@ _LABELS = {
     "version": "Version",
     "what": "What",
     "why": "Why",
+    "written": "Written",
     "window": "Waits for",
 }
 
