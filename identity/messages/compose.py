@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fallbacks.escalations import ANSWER_WITHIN
 from identity.messages.catalogue import has, say
-from identity.messages.times import place_of, when
+from identity.messages.times import by, place_of, when
 from identity.states import Status
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ class Message:
     eta: datetime | None
 
 
+PARTS = ("title", "body", "next")
+
+
 def message_of(action: Action, *, now: datetime, zone: tzinfo, shown_name: str) -> Message:
     """The message of `action` as it stands at `now` (aware UTC), times in `zone`.
 
@@ -41,13 +44,14 @@ def message_of(action: Action, *, now: datetime, zone: tzinfo, shown_name: str) 
     variant = f"{base}.{action.reason}"
     own = bool(action.reason) and any(has(f"{variant}.{part}") for part in PARTS)
     eta = eta_of(action)
-    answer_by = action.updated_at + ANSWER_WITHIN
+    answer_by = answer_by_of(action)
     facts = {
         "name": shown_name,
         "application": application_name(action),
         "eta": when(eta, now, zone) if eta else SOON,
-        "until": when(action.expires_at, now, zone) if action.expires_at else SOON,
-        "answer_by": when(answer_by, now, zone),
+        "before": by(eta, now, zone) if eta else SOON,
+        "until": by(action.expires_at, now, zone) if action.expires_at else SOON,
+        "answer_by": by(answer_by, now, zone),
         "place": place_of(zone),
         "unchanged": outcome_of(action.type_id, "unchanged"),
         "done": outcome_of(action.type_id, "done"),
@@ -65,9 +69,6 @@ def message_of(action: Action, *, now: datetime, zone: tzinfo, shown_name: str) 
     return Message(variant if own else base, title, body, following, eta)
 
 
-PARTS = ("title", "body", "next")
-
-
 def eta_of(action: Action) -> datetime | None:
     """The moment (aware UTC) at which the action moves on by itself, None when nothing is timed.
 
@@ -78,6 +79,11 @@ def eta_of(action: Action) -> datetime | None:
     if action.status in (Status.QUEUED, Status.DELAYED):
         return action.next_attempt_at or action.expires_at
     return action.expires_at
+
+
+def answer_by_of(action: Action) -> datetime:
+    """When the security staff mean to have answered about a blocked action (aware UTC)."""
+    return action.updated_at + ANSWER_WITHIN
 
 
 def application_name(action: Action) -> str:

@@ -50,6 +50,7 @@ MESSAGES: dict[str, str] = {
     "reason.geography_unknown": "We do not know the country that it came from.",
     "reason.hour_unusual": "It came at an unusual hour on your clock.",
     "reason.hour_unknown": "We do not know what time it is where you are.",
+    "reason.origin_unknown": "We know little about where it came from.",
     "reason.role_privileged": "Your role lets you do more than most, so we look closer.",
     "reason.role_unknown": "We do not know your role, so we look closer.",
     "reason.transaction_low": "What was asked for is everyday.",

@@ -1,8 +1,9 @@
 """What the person reads about an action: title, what happened and why, what comes next.
 
 `action.<status>.<reason>.<part>` where a reason has words of its own, else
-`action.<status>.<part>`. Facts: `name`, `application`, `eta`, `until` (end of the window),
-`answer_by`, `place` (whose clock), `unchanged` and `done` (what did or did not change).
+`action.<status>.<part>`. Facts: `name`, `application`, `eta` ("today at 20:00") and `before` (the
+same moment: "20:00 today"), `until` (the end of the window), `answer_by`, `place` (whose clock),
+`unchanged` and `done` (what did or did not change).
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ MESSAGES: dict[str, str] = {
     # pending
     "action.pending.title": "One proof from you finishes this, {name}",
     "action.pending.body": "This needs a fresh proof that it is you. Nothing has changed yet.",
-    "action.pending.next": "Confirm before {eta}. Not answering is fine: we keep your request and "
-    "ask again later. " + _OPEN_UNTIL,
+    "action.pending.next": "Confirm before {before}. Not answering is fine: we keep your request "
+    "and ask again later. " + _OPEN_UNTIL,
     "action.pending.asked.title": "We are asking you now, {name}",
     "action.pending.came_back.title": "Welcome back, {name}. This waits for you",
     "action.pending.came_back.body": "You were out of reach when we asked, so we kept your "
@@ -49,7 +50,7 @@ MESSAGES: dict[str, str] = {
     "action.pending.released_by_security.body": "A person on the security team let it go on. We "
     "still need your own proof. Nothing has changed yet.",
     # queued
-    "action.queued.title": "Queued: nothing has changed yet, {name}",
+    "action.queued.title": "Nothing has changed yet, {name}",
     "action.queued.body": "We could not reach you when we asked, so we kept your request. You can "
     "finish it here, now.",
     "action.queued.next": _AGAIN,
@@ -73,9 +74,9 @@ MESSAGES: dict[str, str] = {
     "action.queued.nothing_known.body": "We did not know how to reach you, so we kept your "
     "request. You can finish it here, now.",
     "action.queued.network_lost.body": "Your phone had no network when we asked, so we kept your "
-    "request. You can look at everything meanwhile.",
+    "request. You can finish it here, now.",
     # delayed
-    "action.delayed.title": "Delayed: nothing has changed yet, {name}",
+    "action.delayed.title": "Nothing has changed yet, {name}",
     "action.delayed.body": "We asked, and no answer came in time. Not answering is fine, and it is "
     "never counted against you.",
     "action.delayed.next": _AGAIN,
@@ -126,22 +127,22 @@ MESSAGES: dict[str, str] = {
     "action.review.still_blocked.body": "Security let it go on, but it still looks risky. So two "
     "people check that it is you. Nothing has changed.",
     # blocked
-    "action.blocked.title": "We stopped this, {name}. {unchanged}",
+    "action.blocked.title": "We stopped this to be safe, {name}",
     "action.blocked.body": "Our rules do not let this go on without a person. It is not a "
-    "judgement about you.",
+    "judgement about you. Nothing has changed.",
     "action.blocked.next": _SECURITY,
     "action.blocked.next.late": "The security team meant to look at it by {answer_by} and is late. "
     "It is still on their list, until {until}.",
     "action.blocked.high_risk.body": "It came in a way that is unusual for you, so a person looks "
-    "at it first.",
+    "at it first. Nothing has changed.",
     "action.blocked.anomaly.body": "Something unusual happened on your account, and we could not "
-    "reach you to ask. So a person looks at it first.",
+    "reach you to ask. So a person looks at it first. Nothing has changed.",
     "action.blocked.escalated.body": "It is sensitive, and something about your account is still "
-    "being looked at. So a person decides.",
+    "being looked at. So a person decides. Nothing has changed.",
     "action.blocked.policy.next": "Nothing more happens by itself. You can cancel it, or ask again "
     "later in {application}.",
     # approved
-    "action.approved.title": "Confirmed. We are making the change now",
+    "action.approved.title": "We are making the change now",
     "action.approved.body": "Nothing more is needed from you. {application} is being told.",
     "action.approved.next": "This usually takes less than a minute. You can close this page.",
     "action.approved.proved.body": "Your proof was good. {application} is being told.",
@@ -159,7 +160,7 @@ MESSAGES: dict[str, str] = {
     "What you typed is deleted.",
     "action.expired.next": "You can ask again in {application} at any time.",
     # denied
-    "action.denied.title": "Refused. {unchanged}",
+    "action.denied.title": "We stopped this. {unchanged}",
     "action.denied.body": "The request was stopped. What you typed is deleted.",
     "action.denied.next": _NO_MORE,
     "action.denied.not_me.title": "You told us it wasn’t you. {unchanged}",
@@ -174,7 +175,7 @@ MESSAGES: dict[str, str] = {
     "action.denied.refused_by_support.next": "You can ask again in {application} with a way that "
     "works for you.",
     # cancelled
-    "action.cancelled.title": "Cancelled. {unchanged}",
+    "action.cancelled.title": "This was taken back. {unchanged}",
     "action.cancelled.body": "What you typed is deleted.",
     "action.cancelled.next": _NO_MORE,
     "action.cancelled.by_user.title": "You cancelled this. {unchanged}",
@@ -198,7 +199,7 @@ MESSAGES: dict[str, str] = {
     "action.failed.receiver_unreachable.next": "Look in {application} before you ask again: the "
     "change may have been made.",
     # reversed
-    "action.reversed.title": "Undone. {unchanged}",
+    "action.reversed.title": "This was undone",
     "action.reversed.body": "The change was made, and then taken back.",
     "action.reversed.next": _NO_MORE,
 }

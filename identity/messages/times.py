@@ -20,6 +20,13 @@ def when(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
 
 
+def by(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """The same after "by", "before" or "until": "20:00 today", "07:00 tomorrow",
+    "Fri 20 Nov, 18:02"."""
+    day, _, clock = when(moment, now, zone).partition(" at ")
+    return f"{clock} {day}" if clock else day
+
+
 def stamp(moment: datetime, zone: tzinfo) -> str:
     """`moment` (aware) for a list where each line is dated: "Tue 17 Nov, 18:02"."""
     there = moment.astimezone(zone)

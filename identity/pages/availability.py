@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from config.lifecycle import HoldfastError
 from fallbacks.factors import enrolled
 from identity.messages import say
-from identity.messages.times import lasting, when
+from identity.messages.times import by, lasting
 from identity.models import Session
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of, zone_of
@@ -88,7 +88,7 @@ def _state(found: Availability, request: PersonRequest) -> dict[str, Any]:
     quiet = next((reason for reason in found.reasons if reason in QUIET_REASONS), None)
     base = f"availability.{quiet.value if quiet else found.state.value}"
     look = AVAILABILITY_LOOKS["quiet" if quiet else found.state.value]
-    until = when(found.quiet_until, now_of(request), zone_of(request)) if found.quiet_until else ""
+    until = by(found.quiet_until, now_of(request), zone_of(request)) if found.quiet_until else ""
     return {
         "quiet": quiet is not None,
         "tone": look.tone,

@@ -1,7 +1,8 @@
-""" "How we decided, in detail": the coarse inputs of a decision in words (D9)."""
+"""Why it was decided so, in plain words; and in detail, with the coarse inputs (D9)."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from identity.actions.explaining import would_change
@@ -12,6 +13,24 @@ from identity.states import OPEN
 
 SHOWN = ("risk", "availability", "trust", "mode")
 """The inputs that tell a person something; the rest is the nature of what was asked."""
+
+
+TOLD_AS = {
+    "device_unknown": "origin_unknown",
+    "network_unknown": "origin_unknown",
+    "geography_unknown": "origin_unknown",
+    "hour_unknown": "origin_unknown",
+    "anomalies_recent": "anomaly",
+}
+"""Reasons that one sentence tells together."""
+NOT_WHY = re.compile("reading_goes_on|transaction_.*")
+"""Reasons that the page tells in other words."""
+
+
+def why_of(action: Action) -> list[str]:
+    """Why it was decided so, a sentence each, none of them twice."""
+    codes = (TOLD_AS.get(code, code) for code in action.reasons if not NOT_WHY.fullmatch(code))
+    return [say(f"reason.{code}") for code in dict.fromkeys(codes)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,16 @@ def digest_of(
     name = session.user.shown_name
     return Digest(
         title=say("digest.title", name=name, needs=len(needs)),
-        lede=say("digest.lede", span=lasting(now - since)) if since else say("digest.lede.first"),
+        lede=_lede(since, now),
         tallies=_tallies(session, since, needs, waiting, finished),
         first=needs[0] if needs else None,
     )
+
+
+def _lede(since: datetime | None, now: datetime) -> str:
+    if since is None or now - since <= ABSENCE:
+        return say("digest.lede.short")
+    return say("digest.lede", span=lasting(now - since))
 
 
 def _last_seen_elsewhere(session: Session) -> datetime | None:

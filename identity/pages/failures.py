@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from config.lifecycle import HoldfastError
 from identity.api.problems import CONTENT_TYPE, problem
 from identity.messages import has, say
-from identity.messages.times import when
+from identity.messages.times import by
 from identity.pages.clock import now_of, zone_of
 
 logger = logging.getLogger("holdfast.pages")
@@ -47,7 +47,7 @@ def problem_of(request: HttpRequest, error: HoldfastError) -> Problem:
         if isinstance(fact, datetime):
             now = now_of(request)
             retry_after = max(1, int((fact - now).total_seconds()) + 1)
-            facts[name] = when(fact, now, zone_of(request))
+            facts[name] = by(fact, now, zone_of(request))
     own = f"error.{error.code}.{facts.get('factor', '')}.detail"
     return Problem(
         code=error.code,

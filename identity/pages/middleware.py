@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-from identity.models import Session, SessionStatus
+from identity.models import Session, SessionStatus, User
 from identity.pages.clock import now_of
 from identity.sessions import SESSION_KEY
 
@@ -31,8 +31,9 @@ class SessionMiddleware:
         """Bind, then go on."""
         request.holdfast_session = None  # type: ignore[attr-defined]
         request.previous_visit = None  # type: ignore[attr-defined]
-        if request.user.is_authenticated:
-            session = _session_of(request)
+        person = request.user
+        if person.is_authenticated:
+            session = _session_of(request, person)
             if session is None:
                 logout(request)
             else:
@@ -42,14 +43,14 @@ class SessionMiddleware:
         return self.get_response(request)
 
 
-def _session_of(request: HttpRequest) -> Session | None:
+def _session_of(request: HttpRequest, person: User) -> Session | None:
     try:
         named = UUID(str(request.session.get(SESSION_KEY)))
     except ValueError:
         return None
     return (
         Session.objects.select_related("user__preference", "device")
-        .filter(pk=named, user=request.user, status=SessionStatus.ACTIVE)
+        .filter(pk=named, user=person, status=SessionStatus.ACTIVE)
         .first()
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,27 +15,26 @@ from config.lifecycle import HoldfastError
 from identity.actions.ending import cancel_action, deny_action
 from identity.actions.reviewing import ask_support
 from identity.actions.views import (
-    Rung,
     action_of,
     actions_of,
     history,
     open_actions_of,
-    reason_sentences,
     rungs,
 )
 from identity.errors import NotFound
-from identity.messages import has, say
+from identity.messages import say
 from identity.messages.compose import sentence_of
 from identity.models import Action
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of
-from identity.pages.details import details_of
+from identity.pages.details import details_of, why_of
 from identity.pages.digest import digest_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.person import PersonRequest
+from identity.pages.steps import coming_of, steps_of
 from identity.pages.ways import offered_ways, support_span
-from identity.states import OPEN, TERMINAL, USER_CAN_FINISH, WAITING
+from identity.states import OPEN, TERMINAL, USER_CAN_FINISH, WAITING, Status
 
 PAGE = 20
 """Requests on one page."""
@@ -91,38 +88,10 @@ def live_mark(action: Action) -> str:
     return f"{action.status}-{action.version}" if action.status in OPEN else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A rung as the ladder shows it."""
-
-    at: datetime
-    message_id: str
-    more_id: str
-    facts: dict[str, object]
-    icon: str
-
-
-STEP_ICONS = {
-    "rung.ask_again": "bell",
-    "rung.prompt_ends": "clock",
-    "rung.then_other_way": "crossing",
-    "rung.then_support": "person",
-    "rung.closes": "hourglass",
-}
-
-
-def steps_of(found: Sequence[Rung]) -> list[Step]:
-    """Rungs with the rest of their line and their drawing."""
-    return [
-        Step(
-            rung.at,
-            rung.message_id,
-            f"{rung.message_id}.more" if has(f"{rung.message_id}.more") else "",
-            dict(rung.facts),
-            STEP_ICONS.get(rung.message_id, "clock"),
-        )
-        for rung in found
-    ]
+def _why_id(action: Action) -> str:
+    if action.status == Status.BLOCKED:
+        return "request.why.blocked"
+    return "request.why" if action.status in OPEN else "request.why.over"
 
 
 def show_request(
@@ -147,10 +116,11 @@ def show_request(
         "support_span": support_span(action),
         "payload": payload_of(action),
         "back_url": action.return_url if action.return_url.startswith("http") else "",
-        "reasons": reason_sentences(action),
+        "why_id": _why_id(action),
+        "reasons": why_of(action),
         "details": details_of(action),
         "done": steps_of(done),
-        "to_come": steps_of(to_come),
+        "to_come": steps_of(coming_of(action, to_come)),
         "history": [
             {"at": event.at, "sentence": sentence_of(event, application=application)}
             for event in events

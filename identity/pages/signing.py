@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
@@ -46,8 +46,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         status = 400 if not isinstance(error, LockedOut) else error.status
         return _sign_in_form(request, following, username, problem=problem, status=status)
     if user.is_staff:
-        return SeeOther(_with_next(reverse("sign_in_code"), following))
-    return SeeOther(following or reverse("requests"))
+        return redirect(_with_next(reverse("sign_in_code"), following))
+    return redirect(following or reverse("requests"))
 
 
 def _with_next(address: str, following: str) -> str:

@@ -56,6 +56,12 @@ def when(context: template.Context, moment: datetime, utc: bool = False) -> Safe
 
 
 @register.simple_tag(takes_context=True)
+def by(context: template.Context, moment: datetime) -> SafeString:
+    """`moment` in UTC as it reads after "by": for the status page, which everybody reads."""
+    return _time(moment, f"{times.by(moment, now_of(context['request']), UTC)} UTC")
+
+
+@register.simple_tag(takes_context=True)
 def stamp(context: template.Context, moment: datetime, utc: bool = False) -> SafeString:
     """`moment` at the head of a line of a dated list, always with the day."""
     zone = UTC if utc else zone_of(context["request"])
