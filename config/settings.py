@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -17,8 +18,12 @@ STATE_DIR = ENVIRONMENT.state_dir
 # -- this product --------------------------------------------------------------------------------
 BASE_URL = ENVIRONMENT.base_url
 DEMO = ENVIRONMENT.demo
+PORT = ENVIRONMENT.port
 SEAL_KEYS = dict(ENVIRONMENT.seal_keys)
-WEBHOOK_ALLOWED_NETWORKS = ENVIRONMENT.webhook_allowed_networks
+# With demo data the example application is told over loopback, and without TLS there alone.
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128")) if DEMO else ()
+WEBHOOK_ALLOWED_NETWORKS = (*ENVIRONMENT.webhook_allowed_networks, *LOOPBACK)
+WEBHOOK_PLAIN_NETWORKS = LOOPBACK
 TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
 
 # -- Django --------------------------------------------------------------------------------------

@@ -77,8 +77,6 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
             headers["Allow"] = ", ".join(context["view"].allowed_methods)
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="api"'
-    if status >= 500 and __import__("os").environ.get("RAISE"):  # TEMP
-        raise error
     if status >= 500:
         logger.error("request failed: %s", code, exc_info=error)
     response = Response(problem(code, status, facts, errors), status=status, headers=headers)

@@ -31,15 +31,15 @@ class Pinned:
     authority: str
 
 
-def pin(url: str, *, allowed: Sequence[Network], plain_http: bool) -> Pinned:
+def pin(url: str, *, allowed: Sequence[Network], plain: Sequence[Network] = ()) -> Pinned:
     """Resolve, check and pin `url`.
 
-    `allowed` are networks that may be called although they are not public; `plain_http` lets
-    `http:` through (demo data only). Every address of the name must be allowed. Raises
-    AddressRefused.
+    `allowed` are networks that may be called although they are not public; `plain` those that
+    may be called without TLS (loopback, with demo data only). Every address of the name must be
+    allowed. Raises AddressRefused.
     """
     parts = urlsplit(url)
-    if parts.scheme != "https" and not (plain_http and parts.scheme == "http"):
+    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not plain):
         raise AddressRefused("not_https")
     if not parts.hostname or parts.username or parts.password:
         raise AddressRefused("bad_address")
@@ -52,6 +52,8 @@ def pin(url: str, *, allowed: Sequence[Network], plain_http: bool) -> Pinned:
     for address in addresses:
         if not address.is_global and not any(address in network for network in allowed):
             raise AddressRefused("inner_address")
+        if parts.scheme == "http" and not any(address in network for network in plain):
+            raise AddressRefused("not_https")
     literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
     query = f"?{parts.query}" if parts.query else ""
     return Pinned(

@@ -152,7 +152,7 @@ async def _send(client: httpx.AsyncClient, message: Message) -> Answer:
             pin,
             message.url,
             allowed=settings.WEBHOOK_ALLOWED_NETWORKS,
-            plain_http=settings.WEBHOOK_PLAIN_HTTP,
+            plain=settings.WEBHOOK_PLAIN_NETWORKS,
         )
         async with asyncio.timeout(TIMEOUT):
             request = client.build_request(

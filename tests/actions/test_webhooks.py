@@ -114,14 +114,18 @@ def test_f40_sent_but_not_marked_is_sent_again_under_the_same_id(
 )
 def test_f44_inner_addresses_are_refused(url: str, code: str) -> None:
     with pytest.raises(AddressRefused) as refused:
-        pin(url, allowed=(), plain_http=False)
+        pin(url, allowed=())
     assert refused.value.code == code
 
 
 def test_f44_an_allowed_network_is_pinned_to_the_checked_address() -> None:
     loopback: Any = ipaddress.ip_network("127.0.0.0/8")
     six: Any = ipaddress.ip_network("::1/128")
-    found = pin("https://localhost:8443/x?y=1", allowed=[loopback, six], plain_http=False)
+    found = pin("https://localhost:8443/x?y=1", allowed=[loopback, six])
+    plain = pin("http://127.0.0.1:80/", allowed=[loopback], plain=[loopback])
+    assert plain.url == "http://127.0.0.1:80/"
+    with pytest.raises(AddressRefused):
+        pin("http://[::1]/", allowed=[loopback, six], plain=[loopback])
     assert found.url in ("https://127.0.0.1:8443/x?y=1", "https://[::1]:8443/x?y=1")
     assert (found.host, found.authority) == ("localhost", "localhost:8443")
 

@@ -1,0 +1,1 @@
+"""The running product, started as a newcomer starts it and driven from outside."""
