@@ -58,6 +58,15 @@ def loopback_only() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The demo is loaded once; a test that empties the tables has it loaded again for itself."""
+    from config.demo.load import load_demo  # noqa: PLC0415 (Django is set up by now)
+
+    with django_db_blocker.unblock():
+        load_demo()
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium. Without one the test is skipped, and fails in CI."""
     for name in ("chromium", "chromium-browser", "google-chrome"):

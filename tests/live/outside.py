@@ -129,6 +129,21 @@ class Product:
         return found
 
 
+OPENED: list[httpx.Client] = []
+
+
+def client(url: str, **options: Any) -> httpx.Client:
+    """A client that is closed when its test ends."""
+    OPENED.append(httpx.Client(base_url=url, timeout=20, **options))
+    return OPENED[-1]
+
+
+def close_clients() -> None:
+    """Close every connection that a test opened."""
+    while OPENED:
+        OPENED.pop().close()
+
+
 KEPT = ("PATH", "HOME", "LANG", "CI", "VIRTUAL_ENV")
 
 
@@ -136,7 +151,7 @@ class Payroll:
     """A relying application: a token, and the calls of the contract."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=20)
+        self.http = client(url)
         answer = self.http.post(
             "/oauth/token/",
             data={"grant_type": "client_credentials", "scope": "actions signals read"},
@@ -196,7 +211,7 @@ class Person:
 
     def __init__(self, product: Product, name: str) -> None:
         self.product, self.name = product, name
-        self.http = httpx.Client(base_url=product.url, timeout=20, follow_redirects=True)
+        self.http = client(product.url, follow_redirects=True)
         self.post("/sign-in/", username=name, password=product.codes(name)["password"])
 
     def post(self, path: str, **fields: str) -> httpx.Response:
