@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,28 +94,28 @@ def _start_or_join(places: Places, durable: bool) -> server.Running:
     lock = open_lock(places.start_lock)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        keeper = _start_keeper(places)
-        found = server.running(places)
-        if found is None:
-            found = server.start(places, durable)
-        else:
+        with _keeper(places):
+            found = server.running(places)
+            if found is None:
+                return server.start(places, durable)
             server.await_ready(places, found)
-        if keeper is not None:
-            _await_keeper(keeper)
-        return found
+            return found
     finally:
         os.close(lock)
 
 
-def _start_keeper(places: Places) -> subprocess.Popen[bytes] | None:
-    """Start a keeper if there is none, before the server: it is never without one."""
+@contextmanager
+def _keeper(places: Places) -> Iterator[None]:
+    """Start a keeper if there is none, before the server, and see it work at the end."""
     probe = open_lock(places.keeper_lock)
     try:
-        if not try_lock(probe, fcntl.LOCK_EX):
-            return None
+        missing = try_lock(probe, fcntl.LOCK_EX)
     finally:
         os.close(probe)
-    return subprocess.Popen(
+    if not missing:
+        yield
+        return
+    keeper = subprocess.Popen(
         [sys.executable, "-m", "config.embedded.keeper", str(places.state_dir)],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
@@ -121,12 +123,10 @@ def _start_keeper(places: Places) -> subprocess.Popen[bytes] | None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-
-
-def _await_keeper(keeper: subprocess.Popen[bytes]) -> None:
-    assert keeper.stdout is not None
-    with keeper.stdout as word:
-        if not word.readline():
-            raise EmbeddedServerError("the keeper of the embedded PostgreSQL did not start.")
     # It outlives us by design: not ours to wait for, and not worth a warning when we end.
     keeper.returncode = 0
+    assert keeper.stdout is not None
+    with keeper.stdout as word:
+        yield
+        if not word.readline():
+            raise EmbeddedServerError("the keeper of the embedded PostgreSQL did not start.")

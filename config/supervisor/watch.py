@@ -85,18 +85,20 @@ def keep_alive(
                 child.start(cwd)
 
 
-def stop_all(children: list[Child], stop: StopSignal) -> None:
-    """Stop them in the order of `children`, each given its time, all at once when forced.
+def stop_all(stages: list[list[Child]], stop: StopSignal) -> None:
+    """Stop them stage by stage, each child given its time, all at once when forced.
 
-    First the web, so that nothing new comes in; then who made the work, then who does it.
+    First the web, so that nothing new comes in; then who makes the work and who does it.
     """
-    for child in children:
-        child.ask_to_stop()
-        deadline = time.monotonic() + child.plan.stop_seconds
-        while not stop.forced.is_set() and time.monotonic() < deadline:
-            if child.wait(0.05):
-                break
-        child.kill_group()
+    for stage in stages:
+        began = time.monotonic()
+        for child in stage:
+            child.ask_to_stop()
+        for child in stage:
+            while not stop.forced.is_set() and not child.wait(0.05):
+                if time.monotonic() - began > child.plan.stop_seconds:
+                    break
+            child.kill_group()
 
 
 def _revive_server(state_dir: Path, say: Say) -> None:

@@ -19,7 +19,7 @@ from config.supervisor.readiness import CannotStart, claim_state, require_free_p
 from config.supervisor.screen import Screen
 from config.supervisor.watch import Interrupted, StopSignal, keep_alive, start_all, stop_all
 
-STOP_ORDER = ("web", "beat", "worker", "payroll")
+STOP_ORDER = (("web",), ("beat", "worker"), ("payroll",))
 
 
 class Command(BaseCommand):
@@ -104,7 +104,7 @@ def _wind_up(
     by_name = {child.plan.name: child for child in children}
     if any(child.process is not None for child in children):
         screen.line("Stopping …")
-    stop_all([by_name[name] for name in STOP_ORDER if name in by_name], stop)
+    stop_all([[by_name[name] for name in stage if name in by_name] for stage in STOP_ORDER], stop)
     preparation.disconnect()
     if own_server is not None:
         embedded.leave(own_server)
