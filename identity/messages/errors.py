@@ -143,7 +143,8 @@ MESSAGES: dict[str, str] = {
     # passwords
     "error.password_incorrect.detail": "That is not your present password.",
     "error.password_mismatch.detail": "The two new passwords are not the same.",
-    "error.password_too_short.detail": "The new password is too short. Use at least 8 characters.",
+    "error.password_too_short.detail": "The new password is too short. Use at least "
+    "{min_length} characters.",
     "error.password_too_common.detail": "Many people use that password. Pick another one.",
     "error.password_entirely_numeric.detail": "A password of only numbers is easy to guess. Add "
     "some letters.",

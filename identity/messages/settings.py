@@ -109,7 +109,8 @@ MESSAGES: dict[str, str] = {
     "password.heading": "Change your password",
     "password.old": "Present password",
     "password.new": "New password",
-    "password.new.hint": "At least 8 characters. A few words in a row are easy to keep in mind.",
+    "password.new.hint": "At least {min_length} characters. A few words in a row are easy to "
+    "keep in mind.",
     "password.again": "New password, once more",
     "password.button": "Change password",
     "password.done": "Your password is changed.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages as notices
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,10 +46,16 @@ def _first_errors(form: PasswordChangeForm) -> dict[str, str]:
     """The first error of each field in the catalogue's words."""
     found: dict[str, str] = {}
     for name, errors in form.errors.as_data().items():
-        code = errors[0].code or "invalid"
-        message_id = f"error.{code}.detail"
-        found[name] = say(message_id if has(message_id) else "error.invalid.detail")
+        message_id = f"error.{errors[0].code or 'invalid'}.detail"
+        facts = errors[0].params or {}
+        found[name] = say(message_id if has(message_id) else "error.invalid.detail", **facts)
     return found
+
+
+def _shortest_password() -> int:
+    """How many characters a new password needs at least, from the validator that asks for them."""
+    validators = get_default_password_validators()
+    return max((getattr(each, "min_length", 0) for each in validators), default=0)
 
 
 def _show(request: PersonRequest, errors: dict[str, str]) -> HttpResponse:
@@ -57,6 +64,7 @@ def _show(request: PersonRequest, errors: dict[str, str]) -> HttpResponse:
         "person": person,
         "email": masked(person.email, "email") if person.email else "",
         "errors": errors,
+        "shortest": _shortest_password(),
     }
     return render(request, "pages/account.html", context, status=400 if errors else 200)
 
