@@ -63,13 +63,15 @@ def read_clock() -> datetime:
 
     Costs one query; a use case reads it once and passes it on.
     """
-    injected = _injected.get()
-    if injected is not None:
-        return injected
+    return _injected.get() or read_clock_with("true")[1]
+
+
+def read_clock_with(expression: str, parameters: Sequence[Any] = ()) -> tuple[Any, datetime]:
+    """The value of an SQL expression, and the clock, in the same single query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        row = cursor.fetchone()
-    return row[0]
+        cursor.execute(f"SELECT {expression}, clock_timestamp()", parameters)
+        value, now = cursor.fetchone()
+    return value, _injected.get() or now
 
 
 @contextmanager

@@ -183,6 +183,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Application"
 OAUTH2_PROVIDER: dict[str, Any] = {
     # A server that knows no other grant than client credentials (RFC 6749 4.4).
+    "OAUTH2_VALIDATOR_CLASS": "identity.api.tokens.ApplicationTokenValidator",
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
     "SCOPES": {
         "actions": "Ask for actions and cancel them",

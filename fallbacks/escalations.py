@@ -100,7 +100,8 @@ def close_escalation(action_id: uuid.UUID, now: datetime) -> None:
 
 def has_open_escalation(user_id: int) -> bool:
     """Whether anything of this person waits for the security staff."""
-    return Escalation.objects.filter(subject_id=user_id, status=EscalationStatus.OPEN).exists()
+    rows = Escalation.objects.filter(subject_id=user_id, status=EscalationStatus.OPEN)
+    return rows.order_by().exists()
 
 
 def was_released(action_id: uuid.UUID) -> bool:

@@ -13,7 +13,8 @@ _STRICTNESS = {"normal": 0, "degraded": 1, "emergency": 2}
 
 def current_mode() -> str:
     """`normal`, `degraded` or `emergency`: the strictest of the open incidents. One query."""
-    modes = Incident.objects.filter(closed_at__isnull=True).values_list("mode", flat=True)
+    rows = Incident.objects.filter(closed_at__isnull=True).order_by()
+    modes = rows.values_list("mode", flat=True)
     return max(modes, key=lambda mode: _STRICTNESS[mode], default="normal")
 
 

@@ -32,14 +32,12 @@ def active_policy() -> ActivePolicy:
 
     Raises NoActivePolicy: without a policy nothing is decided.
     """
-    found = (
-        PolicyVersion.objects.filter(status=PolicyVersion.Status.ACTIVE)
-        .values_list("number", "digest")
-        .first()
-    )
-    if found is None:
-        raise NoActivePolicy
-    return _compiled(*found)
+    active = PolicyVersion.objects.filter(status=PolicyVersion.Status.ACTIVE)
+    try:
+        number, digest = active.values_list("number", "digest").get()
+    except PolicyVersion.DoesNotExist as error:
+        raise NoActivePolicy from error
+    return _compiled(number, digest)
 
 
 def policy_numbered(number: int) -> ActivePolicy:

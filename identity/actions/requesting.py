@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from config.lifecycle import DomainEvent, announce, read_clock
+from config.lifecycle import DomainEvent, announce, read_clock_with
 from fallbacks.challenges import issue_challenge
 from fallbacks.ladder import next_try
 from identity.actions.committing import set_going
@@ -58,6 +58,7 @@ from identity.sealing import place_of, seal_payload
 from identity.states import OPEN, Status
 from identity.webhooks.outbox import tell_application
 
+OPEN_STATES = sorted(OPEN)
 FIRST_EVENT = {
     Status.PENDING: "challenge.issued",
     Status.QUEUED: "auth.queued",
@@ -87,9 +88,11 @@ class ActionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """The action, whether it was made now, and whether an equal open one was joined."""
+    """The action, the database's time of the answer, whether it was made now, and whether an
+    equal open one was joined."""
 
     action: Action
+    at: datetime
     created: bool
     joined: bool = False
 
@@ -114,16 +117,13 @@ def request_action(
     """
     with transaction.atomic():
         now = _enter(application, key)
-        known = (
-            IdempotencyKey.objects.select_related("action__subject__preference", "action__type")
-            .filter(application=application, key=key)
-            .first()
+        known = IdempotencyKey.objects.filter(application=application, key=key).values_list(
+            "fingerprint", "action_id", "joined"
         )
-        if known is not None:
-            if known.fingerprint != fingerprint:
+        for used_for, action_id, joined in known:
+            if used_for != fingerprint:
                 raise IdempotencyKeyReused
-            known.action.application = application
-            return Requested(known.action, created=False, joined=known.joined)
+            return Requested(_shown(action_id), now, created=False, joined=joined)
         asked = read_request(request)
         payload = checked_payload(request.payload, asked.type.payload)
         if request.return_url and not application.allows_return_url(request.return_url):
@@ -136,8 +136,7 @@ def request_action(
             situation = assess(asked, now)
             action = _begin(application, request, asked, situation, payload, digest)
         else:
-            equal.application, equal.subject, equal.type = application, asked.subject, asked.type
-            action = equal
+            action = _shown(equal)
         IdempotencyKey.objects.create(
             application=application,
             key=key,
@@ -146,28 +145,32 @@ def request_action(
             joined=equal is not None,
             created_at=now,
         )
-        return Requested(action, created=equal is None, joined=equal is not None)
+        return Requested(action, now, created=equal is None, joined=equal is not None)
+
+
+def _shown(action_id: uuid.UUID) -> Action:
+    """An action with what its representation reads."""
+    return Action.objects.select_related("subject__preference", "application").get(pk=action_id)
 
 
 def _enter(application: Application, key: str) -> datetime:
     """Be the only one at work on this key, and read the clock. Raises RequestInFlight."""
     lock = hashlib.blake2b(f"{application.pk}:{key}".encode(), digest_size=8).digest()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)]
-        )
-        row = cursor.fetchone()
-    if not row[0]:
+    entered, now = read_clock_with(
+        "pg_try_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)]
+    )
+    if not entered:
         raise RequestInFlight
-    return read_clock()
+    return now
 
 
 def read_request(request: ActionRequest) -> Asked:
     """The rows that a request names. Unknown session or device counts as unknown (strict);
     somebody else's, or a revoked one, is refused."""
-    kind = ActionType.objects.filter(pk=request.type).first()
-    if kind is None:
-        raise UnknownActionType(type=request.type[:40])
+    try:
+        kind = ActionType.objects.get(pk=request.type)
+    except ActionType.DoesNotExist as error:
+        raise UnknownActionType(type=request.type[:40]) from error
     subject = with_presence(username=request.subject)
     if subject is None:
         raise UnknownSubject
@@ -219,7 +222,7 @@ def _payload_digest(payload: Mapping[str, str]) -> str:
     return salted_hmac("identity.payload", text, algorithm="sha256").hexdigest()
 
 
-def _equal_open(application: Application, asked: Asked, digest: str) -> Action | None:
+def _equal_open(application: Application, asked: Asked, digest: str) -> uuid.UUID | None:
     """The equal request that is still open. The lock makes two first ones stand in line."""
     place = f"{application.pk}:{asked.subject.pk}:{asked.type.pk}:{digest}"
     lock = hashlib.blake2b(place.encode(), digest_size=8).digest()
@@ -227,13 +230,14 @@ def _equal_open(application: Application, asked: Asked, digest: str) -> Action |
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)]
         )
-    return Action.objects.filter(
+    equal = Action.objects.filter(
         application=application,
         subject=asked.subject,
         type=asked.type,
         payload_fingerprint=digest,
-        status__in=sorted(OPEN),
-    ).first()
+        status__in=OPEN_STATES,
+    )
+    return next(iter(equal.order_by().values_list("pk", flat=True)[:1]), None)
 
 
 def _begin(

@@ -21,6 +21,8 @@ from identity.policy import facts as f
 from identity.policy.compiled import decide
 from identity.policy.decision import Decision
 from presence.availability import facts_of
+from presence.ingest import FACT_FIELDS
+from presence.models import Preference
 from presence.states import Availability, derive
 
 EVIDENCE_REACH = timedelta(days=1)
@@ -64,11 +66,31 @@ class Situation:
     reasons: tuple[str, ...] = field(default=())
 
 
+PRESENCE = tuple(f"presence__{name}" for name in (*FACT_FIELDS, "status", "since", "version"))
+PREFERENCE = tuple(f"preference__{field.name}" for field in Preference._meta.concrete_fields)
+PERSON = (
+    "username",
+    "first_name",
+    "is_staff",
+    "is_active",
+    "usual_network",
+    "usual_country",
+    "anomaly_points",
+    "anomaly_at",
+)
+"""What a decision reads of a person; the rest of the row is not fetched for it."""
+
+
 def with_presence(user_id: int | None = None, username: str | None = None) -> User | None:
     """An active person with presence and preference in the same row; one query."""
-    people = User.objects.select_related("presence", "preference").filter(is_active=True)
-    found = people.filter(pk=user_id) if user_id is not None else people.filter(username=username)
-    return found.first()
+    who = {"pk": user_id} if user_id is not None else {"username": username}
+    people = User.objects.select_related("presence", "preference").only(
+        *PERSON, *PRESENCE, *PREFERENCE
+    )
+    try:
+        return people.get(is_active=True, **who)
+    except User.DoesNotExist:
+        return None
 
 
 def assess(asked: Asked, now: datetime) -> Situation:
@@ -196,20 +218,24 @@ def _compared(seen: str, usual: str) -> str:
 
 
 def _evidence(asked: Asked, now: datetime) -> Sequence[trust_model.EvidenceFact]:
-    rows = Evidence.objects.filter(
-        user_id=asked.subject.pk, verified_at__gt=now - EVIDENCE_REACH
-    ).order_by("-verified_at")[:8]
+    rows = (
+        Evidence.objects.filter(user_id=asked.subject.pk, verified_at__gt=now - EVIDENCE_REACH)
+        .order_by("-verified_at")
+        .values_list(
+            "factor", "aal", "verified_at", "expires_at", "device_id", "network", "action_id"
+        )[:8]
+    )
     action_id = asked.action.pk if asked.action is not None else None
     device_id = asked.device.pk if asked.device is not None else None
     return [
         trust_model.EvidenceFact(
-            factor=row.factor,
-            aal=row.aal,
-            age=max(0.0, (now - row.verified_at).total_seconds()),
-            same_device=row.device_id == device_id if device_id and row.device_id else None,
-            same_network=row.network == asked.network if row.network and asked.network else None,
-            bound_here=action_id is not None and row.action_id == action_id,
-            expired=now >= row.expires_at,
+            factor=factor,
+            aal=aal,
+            age=max(0.0, (now - verified_at).total_seconds()),
+            same_device=device == device_id if device_id and device else None,
+            same_network=network == asked.network if network and asked.network else None,
+            bound_here=action_id is not None and action == action_id,
+            expired=now >= expires_at,
         )
-        for row in rows
+        for factor, aal, verified_at, expires_at, device, network, action in rows
     ]

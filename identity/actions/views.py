@@ -124,8 +124,7 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
     if action.next_attempt_at is not None and action.next_attempt_at < ends:
         tried = action.attempts - (action.status == Status.DELAYED)
         coming += [
-            Rung(at, "rung.ask_again")
-            for at in upcoming(plan, tried, action.next_attempt_at, ends)
+            Rung(at, "rung.ask_again") for at in upcoming(plan, tried, action.next_attempt_at, ends)
         ]
     if action.window == Window.LAST or action.status in WITH_STAFF:
         coming.append(Rung(ends, "rung.closes"))

@@ -115,7 +115,8 @@ class ActionsView(ApiView):
             key=key,
             fingerprint=fingerprint_of(body.initial_data),
         )
-        data = shown(done.action)
+        challenge = live_challenges([done.action]).get(done.action.pk)
+        data = action_json(done.action, challenge, done.at)
         if done.joined:
             data["joined"] = True
         return Response(data, status=201 if done.created else 200)
