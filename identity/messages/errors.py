@@ -138,8 +138,9 @@ MESSAGES: dict[str, str] = {
     "error.unknown_zone.title": "There is no such time zone",
     "error.unknown_zone.detail": "Pick your time zone from the list.",
     "error.wrong_time.title": "That time does not work",
-    "error.wrong_time.detail": "Pick a time that is ahead, within a year. Quiet hours need days, a "
-    "start and an end.",
+    "error.wrong_time.detail": "Pick a time that is ahead, within a year.",
+    "error.wrong_time.quiet.detail": "Quiet hours need a start and an end, and the two are not "
+    "the same.",
     # passwords
     "error.password_incorrect.detail": "That is not your present password.",
     "error.password_mismatch.detail": "The two new passwords are not the same.",

@@ -36,7 +36,7 @@ MESSAGES: dict[str, str] = {
     "proof.",
     "event.challenge.expired": "No answer came in time. That is fine.",
     "event.challenge.answered": "You gave a proof with {way}.",
-    "event.challenge.missed": "A code for {way} did not match. Nothing was changed.",
+    "event.challenge.missed": "A try with {way} did not match. Nothing was changed.",
     "event.challenge.withdrawn": "We took our question back, because another way was used.",
     "event.fallback.selected": "We asked for another way.",
     "event.fallback.selected.device_stale": "Your usual phone was out of date, so we asked for "

@@ -102,7 +102,7 @@ MESSAGES: dict[str, str] = {
     "cancel.hint": "Nothing changes, and you can ask again in {application}.",
     "cancel.done": "Cancelled. Nothing has changed.",
     "not_me.heading": "Did you not ask for this?",
-    "not_me.text": "Tell us. We stop it, sign out the place that asked, and warn our security "
+    "not_me.text": "Tell us. We stop it, end the sign-in that it came from, and warn our security "
     "team. Your account stays as it is.",
     "not_me.button": "This wasn’t me",
     "not_me.done": "Thank you. We stopped it and told our security team.",

@@ -164,7 +164,8 @@ MESSAGES: dict[str, str] = {
     "action.denied.body": "The request was stopped. What you typed is deleted.",
     "action.denied.next": _NO_MORE,
     "action.denied.not_me.title": "You told us it wasn’t you. {unchanged}",
-    "action.denied.not_me.body": "We stopped the request and signed out the place that sent it.",
+    "action.denied.not_me.body": "We stopped the request, and ended the sign-in that it came "
+    "from, where we knew it.",
     "action.denied.not_me.next": "Security checks where it came from. Look at your devices, too.",
     "action.denied.refused_by_security.body": "The security team looked at it and stopped it. It "
     "looked like somebody else was asking.",

@@ -46,7 +46,10 @@ def _first_errors(form: PasswordChangeForm) -> dict[str, str]:
     """The first error of each field in the catalogue's words."""
     found: dict[str, str] = {}
     for name, errors in form.errors.as_data().items():
-        message_id = f"error.{errors[0].code or 'invalid'}.detail"
+        code = errors[0].code or "invalid"
+        if name == "new_password2" and code not in ("password_mismatch", "required"):
+            name = "new_password1"  # what is wrong with the password itself is said where it began
+        message_id = f"error.{code}.detail"
         facts = errors[0].params or {}
         found[name] = say(message_id if has(message_id) else "error.invalid.detail", **facts)
     return found

@@ -16,12 +16,12 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from config.lifecycle import HoldfastError
 from fallbacks.factors import enrolled
-from identity.messages import say
+from identity.messages import has, say
 from identity.messages.times import by, lasting
 from identity.models import Session
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of, zone_of
-from identity.pages.failures import problem_of
+from identity.pages.failures import Problem, problem_of
 from identity.pages.looks import AVAILABILITY_LOOKS
 from identity.pages.person import PersonRequest
 from presence.availability import availability_of
@@ -79,8 +79,14 @@ def _show(
         "problem": problem,
     }
     if problem is not None:
-        context[part] = {**context[part], **_typed(part, request), "error": problem.detail}
+        context[part] = {**context[part], **_typed(part, request), "error": _detail(problem, part)}
     return render(request, "pages/presence.html", context, status=400 if problem else 200)
+
+
+def _detail(problem: Problem, part: str) -> str:
+    """The refusal in the words of the form, where it has some of its own."""
+    own = f"error.{problem.code}.{part}.detail"
+    return say(own) if has(own) else problem.detail
 
 
 def _state(found: Availability, request: PersonRequest) -> dict[str, Any]:

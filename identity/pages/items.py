@@ -35,6 +35,11 @@ class Item:
         return self.action.status in USER_CAN_FINISH
 
     @property
+    def next_icon(self) -> str:
+        """A clock where something is timed, else an arrow: what comes next is up to the person."""
+        return "arrow" if self.over else "clock"
+
+    @property
     def heading(self) -> str:
         """What it is, beside the mark."""
         return f"{self.name}: {self.word}"

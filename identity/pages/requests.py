@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from identity.actions.views import (
 from identity.errors import NotFound
 from identity.messages import say
 from identity.messages.compose import sentence_of
-from identity.models import Action
+from identity.models import Action, Event
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of
 from identity.pages.details import details_of, why_of
@@ -91,7 +92,7 @@ def live_mark(action: Action) -> str:
 def _why_id(action: Action) -> str:
     if action.status == Status.BLOCKED:
         return "request.why.blocked"
-    return "request.why" if action.status in OPEN else "request.why.over"
+    return "request.why" if action.status in WAITING else "request.why.over"
 
 
 def show_request(
@@ -121,12 +122,16 @@ def show_request(
         "details": details_of(action),
         "done": steps_of(done),
         "to_come": steps_of(coming_of(action, to_come)),
-        "history": [
-            {"at": event.at, "sentence": sentence_of(event, application=application)}
-            for event in events
-        ],
+        "history": told_once(events, application),
     }
     return render(request, "pages/request.html", context, status=problem.status if problem else 200)
+
+
+def told_once(events: Sequence[Event], application: str) -> list[tuple[datetime, str]]:
+    """The events as `(at, sentence)`. One move of an action and of its challenge at once is one
+    line, because it is one thing that happened."""
+    lines = [(event.at, sentence_of(event, application=application)) for event in events]
+    return [line for index, line in enumerate(lines) if index == 0 or line != lines[index - 1]]
 
 
 def _changed(request: PersonRequest, action_id: UUID, notice_id: str) -> HttpResponse:

@@ -131,7 +131,8 @@ def test_p4_a_choice_that_cannot_be_is_refused_and_kept(
     check_shape(page)
     assert page.status == 400
     assert page.title.startswith(say("title.error"))
-    assert page.says(say(f"error.{error}.detail"))
+    own = f"error.{error}.quiet.detail"
+    assert page.says(say(own if path == "quiet-hours" else f"error.{error}.detail"))
     assert kept in page.text
     after = preference_of(user.pk)
     assert (after.dnd_until, after.away_until, after.quiet_days, after.zone) == (
