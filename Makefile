@@ -6,7 +6,7 @@ TEST_WORKERS ?= 2
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test bench chaos lint format check clean
+.PHONY: help install install-dev run test bench lint format check clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -26,9 +26,6 @@ test: install-dev ## Run the whole test suite (TESTS=path narrows it)
 
 bench: install-dev ## Measure against the anchors (ROWS="a b" runs some)
 	@exec $(BIN)/python -m benchmarks.run
-
-chaos: install-dev ## Run the faults (FULL, COUNT, SECONDS, SEED)
-	@exec $(BIN)/python -m chaos.run
 
 lint: install-dev ## Check style and format
 	@$(BIN)/ruff check .

@@ -53,7 +53,7 @@ def broker_settings() -> dict[str, Any]:
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """What beat says and how often, in seconds."""
-    every = {name: SWEEP_SECONDS for name in SWEEPS}
+    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS)
     if settings.DEMO:
         every[FEED] = FEED_SECONDS
     return {
@@ -78,7 +78,7 @@ def _broker() -> dict[str, Any]:
     return {"broker_url": url, "broker_transport_options": options}
 
 
-class TickScheduler(Scheduler):  # type: ignore[misc]
+class TickScheduler(Scheduler):
     """Beat without a file: after a restart every sweep is due within its own few seconds anyway,
     and what is not written cannot be left half-written by a kill."""
 
@@ -87,8 +87,8 @@ class TickScheduler(Scheduler):  # type: ignore[misc]
         self.update_from_dict(self.app.conf.beat_schedule)
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
-@beat_init.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
+@beat_init.connect
 def _say_ready(**_: Any) -> None:
     """Tell the supervisor, if one started us, that this process works."""
     path = os.environ.get("READY_FILE")

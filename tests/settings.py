@@ -25,8 +25,8 @@ os.environ.update(
     PORT="8000",
 )
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STATE_DIR  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, STATE_DIR
 
 if "EMBEDDED" in DATABASES["default"]:
     DATABASES["default"]["EMBEDDED"]["durable"] = False

@@ -10,7 +10,7 @@ from pathlib import Path
 from config.environment import Environment
 from config.supervisor.child import Plan
 
-ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 OURS_ALONE = ("SECRET_KEY", "SEAL_KEYS", "DATABASE_URL", "CELERY_BROKER_URL")
 CELERY = (sys.executable, "-m", "celery", "-A", "config", "--skip-checks")
 

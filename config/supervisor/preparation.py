@@ -21,10 +21,11 @@ Say = Callable[[str], None]
 
 def connect(_say: Say) -> str:
     """Start or join the embedded server, or reach the one that is set; says which it is."""
-    connection.ensure_connection()
-    version = connection.pg_version
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = str(cursor.fetchone()[0]).split(" ")[0]
     kind = "embedded PostgreSQL" if "EMBEDDED" in connection.settings_dict else "PostgreSQL"
-    return f"{kind} {version // 10000}.{version % 10000}"
+    return f"{kind} {version}"
 
 
 def migrate(_say: Say) -> str:

@@ -67,9 +67,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_wrong_value_is_refused_by_name(
-    clean: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_a_wrong_value_is_refused_by_name(clean: pytest.MonkeyPatch, name: str, value: str) -> None:
     clean.setenv(name, value)
     with pytest.raises(ConfigurationError) as refusal:
         load()
@@ -158,9 +156,7 @@ def test_values_are_typed(clean: pytest.MonkeyPatch) -> None:
     assert found.demo is False
 
 
-def test_generated_secrets_are_kept_and_private(
-    clean: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_generated_secrets_are_kept_and_private(clean: pytest.MonkeyPatch, tmp_path: Path) -> None:
     first, second = load(), load()
     assert first.secret_key == second.secret_key
     assert first.seal_keys == second.seal_keys
