@@ -29,6 +29,7 @@ from identity.admin.tags import due_tag, tag
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.models import User
+from identity.states import Status
 
 
 class VerdictForm(forms.Form):
@@ -141,6 +142,7 @@ class EscalationAdmin(DetailAdmin):
         """The context of a verdict: what was asked, why it was stopped, what happened."""
         action = row.action
         over = row.status != EscalationStatus.OPEN
+        waits = over or action.status == Status.BLOCKED
         asked = Facts(
             say("console.escalation.asked", name=row.subject.shown_name),
             [
@@ -159,7 +161,10 @@ class EscalationAdmin(DetailAdmin):
             aside.insert(0, self._verdict(row))
         return Page(
             title=f"{row} · {title_of(action.type_id, action.type.title)}",
-            lede=say("console.escalation.lede", name=row.subject.shown_name),
+            lede=say(
+                f"console.escalation.lede{'' if waits else '.elsewhere'}",
+                name=row.subject.shown_name,
+            ),
             tags=(
                 tag("escalation", row.status),
                 tag("risk", row.facts.get("risk", "")),

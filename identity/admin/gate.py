@@ -27,7 +27,7 @@ NOT_OFFERED = frozenset({"password_change", "password_change_done", "view_on_sit
 rows are opened by their own pages only."""
 
 
-class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
+class ConsoleSite(UnfoldAdminSite):
     """The console: for members of staff whose session has a second factor, and nobody else."""
 
     index_template = "admin/holdfast/home.html"
@@ -40,7 +40,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff, verified by a second factor in this very session."""
         user = request.user
-        return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[union-attr]
+        return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The admin's addresses without those that the console does not offer."""

@@ -22,7 +22,7 @@ from identity.messages import say
 CLOSED_FIELDS = ("title", "mode", "fails", "works", "what_to_do", "next_update_at")
 
 
-class IncidentForm(forms.ModelForm):  # type: ignore[type-arg]
+class IncidentForm(forms.ModelForm):
     """The public words of an incident.
 
     `emergency` is not on offer: two people declare it, and this form has one (O2).
@@ -36,12 +36,12 @@ class IncidentForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         mode = self.fields.get("mode")
         if isinstance(mode, forms.ChoiceField):
-            mode.choices = [  # type: ignore[assignment]
+            mode.choices = [
                 (value, say(f"console.incident_mode.{value}")) for value in ("normal", "degraded")
             ]
 
 
-class UpdateInline(StackedInline):  # type: ignore[misc]
+class UpdateInline(StackedInline):
     """The dated log of an incident: it grows, and what was said stays said."""
 
     model = IncidentUpdate

@@ -12,7 +12,7 @@ from django.urls import reverse
 from identity.admin.tags import Tag
 
 Cell = Any
-"""What stands in a table or beside a label: a string, Tag, Link, Noted, or None for nothing known."""
+"""What stands in a table or beside a label: a string, Tag, Link, Noted, or None."""
 
 
 @dataclass(frozen=True, slots=True)

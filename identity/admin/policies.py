@@ -171,7 +171,7 @@ class ActionTypeAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The configuration role only."""
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     @column("console.label.name", "name")
     def name_shown(self, row: ActionType) -> str:

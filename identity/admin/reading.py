@@ -35,7 +35,7 @@ from identity.messages.times import stamp
 
 def column(message_id: str, ordering: str | None = None) -> Callable[..., Any]:
     """A column or field with its heading from the catalogue."""
-    return display(description=say(message_id), ordering=ordering)  # type: ignore[no-any-return]
+    return display(description=say(message_id), ordering=ordering)
 
 
 def shown(tag: Tag | None) -> SafeString | str:
@@ -47,6 +47,9 @@ def moment(at: datetime | None) -> str:
     """A moment in a list: day and time, UTC; empty for none."""
     return stamp(at, UTC) if at is not None else ""
 
+
+FILTERED_HOW = frozenset({"exact", "isnull", "id__exact", "name__exact"})
+"""What the filters of a list ask of a field."""
 
 REFERENCE = re.compile(r"(?:[A-Za-z]-)?([0-9a-fA-F]{8})")
 
@@ -82,7 +85,31 @@ class Act:
     alarm: bool = False
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act as the page offers it: its form, and where that is posted to."""
+
+    act: Act
+    form: forms.Form
+    url: str
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return say(f"console.{self.act.name}.title")
+
+    @property
+    def text(self) -> str:
+        """What it does."""
+        return say(f"console.{self.act.name}.text")
+
+    @property
+    def button(self) -> str:
+        """What the button says."""
+        return say(f"console.{self.act.name}.button")
+
+
+class ReadOnlyAdmin(ModelAdmin):
     """A list and a page that show, and never write (deny by default, F24)."""
 
     name: str = ""
@@ -94,6 +121,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 25
     show_full_result_count = False
     list_fullwidth = True
+    view_on_site = False
     actions: Any = None
     rows_label = say("console.rows")
 
@@ -113,6 +141,17 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         """By the one permission to view this model, and by no other."""
         app, model = self.opts.app_label, self.opts.model_name
         return bool(request.user.has_perm(f"{app}.view_{model}"))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters on offer: by any other a secret column could be guessed bit by bit."""
+        field, _, how = lookup.partition("__")
+        for offered in self.get_list_filter(request):
+            if isinstance(offered, str):
+                if field == offered and how in FILTERED_HOW:
+                    return True
+            elif lookup == getattr(offered, "parameter_name", None):
+                return True
+        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -180,7 +219,7 @@ class DetailAdmin(ReadOnlyAdmin):
 
     def detail_queryset(self) -> QuerySet[Any]:
         """Where one row is read from, with what its page needs."""
-        return self.model._default_manager.all()  # type: ignore[no-any-return]
+        return self.model._default_manager.all()
 
     def get_urls(self) -> list[URLPattern]:
         """The admin's addresses and one for each act."""
@@ -248,33 +287,28 @@ class DetailAdmin(ReadOnlyAdmin):
         status: int = 200,
     ) -> HttpResponse:
         """The page with its forms: those just refused as they were sent, the others empty."""
-        posted = posted or {}
+        posted = dict(posted or {})
         page = self.page(request, row, read_clock())
-        offered = []
-        for act in self.acts:
-            if request.user.has_perm(act.permission) and act.offered(row, request.user):
-                form = posted.get(act.name) or act.form(prefix=act.name)
-                words = {
-                    part: say(f"console.{act.name}.{part}") for part in ("title", "text", "button")
-                }
-                offered.append(
-                    {"act": act, "form": form, "url": self.address(row, act.name)} | words
-                )
-        shown_now = {each["act"].name for each in offered}
-        gone = [
-            error
-            for name, form in posted.items()
-            if name not in shown_now
-            for error in form.non_field_errors()
+        offers = [
+            Offer(
+                act,
+                posted.pop(act.name) if act.name in posted else act.form(prefix=act.name),
+                self.address(row, act.name),
+            )
+            for act in self.acts
+            if request.user.has_perm(act.permission) and act.offered(row, request.user)
         ]
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        too_late = [
+            error for form in posted.values() for errors in form.errors.values() for error in errors
+        ]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "title": page.title,
             "crumb": self.crumb(),
             "page": page,
-            "offered": offered,
-            "refusals": gone,
+            "offers": offers,
+            "refusals": too_late,
             "opts": self.opts,
             "media": mark_safe(""),
         }

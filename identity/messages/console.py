@@ -67,6 +67,8 @@ _WORDS = {
     # escalations
     "escalation.lede": "Policy stopped this request of {name}. Your verdict moves it on; policy is "
     "asked again before anything changes.",
+    "escalation.lede.elsewhere": "{name}’s request does not wait for this any more. Your verdict is "
+    "recorded; the request stays as it is.",
     "escalation.asked": "What {name} asks for",
     "escalation.why": "Why it was stopped, in the words {name} reads",
     "escalation.verdict": "The verdict",
@@ -86,7 +88,7 @@ _WORDS = {
     "resolve.title": "Your verdict",
     "resolve.text": "It takes effect at once and is recorded with your name and reason code.",
     "resolve.button": "Give the verdict",
-    "resolve.done": "{name}: the verdict is given and the request moved on.",
+    "resolve.done": "{name}: the verdict is recorded.",
     # verification cases
     "case.asked": "What {name} asks for",
     "case.progress": "How far it is",
