@@ -24,11 +24,21 @@ for file in "$@"; do
     have=$(cat "$stamp" 2>/dev/null || true)
     want=$(cat requirements.txt "$file" | cksum)
     [ "$have" = "$want" ] && continue
-    say "installing $(grep -c '==' "$file") packages of $file; this takes half a minute"
-    "$venv/bin/python" -m pip install --quiet --progress-bar on --disable-pip-version-check \
-        --no-input -r "$file" || {
+    say "installing $(grep -c '==' "$file") packages of $file and what they need; half a minute or so"
+    live=no; [ -t 2 ] && live=yes
+    rm -f "$venv/.installed"
+    {
+        "$venv/bin/python" -m pip install --progress-bar off --disable-pip-version-check \
+            --no-input -r "$file" 2>"$venv/.pip-errors" && : > "$venv/.installed"
+    } | awk -v live="$live" '
+        function show(text) { printf(live == "yes" ? "\r\033[K  %s" : "  %s\n", text); fflush() }
+        /^Collecting/ { found++; if (live == "yes" || found % 20 == 0) show(found " found, " $2) }
+        /^Installing/ { show("unpacking " found " packages") }
+        END { if (live == "yes") printf "\r\033[K" }' >&2
+    if [ ! -e "$venv/.installed" ]; then
+        cat "$venv/.pip-errors" >&2
         say "installing failed; the lines above say why. Try again with: make install"
         exit 2
-    }
+    fi
     printf '%s\n' "$want" > "$stamp"
 done
