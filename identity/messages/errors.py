@@ -101,9 +101,9 @@ MESSAGES: dict[str, str] = {
     "a try.",
     "error.malformed_code.backup_code.detail": "Type the whole backup code. This did not count as "
     "a try.",
-    "error.locked_out.title": "Codes are paused for a while",
+    "error.locked_out.title": "A pause, to be safe",
     "error.locked_out.detail": "There were many tries that did not match, so we pause until "
-    "{until}. Your request is kept.",
+    "{until}. Nothing is lost meanwhile.",
     "error.rebind_needed.title": "Your ways need to be set up again",
     "error.rebind_needed.detail": "A hundred codes in a row did not match. Support can help you to "
     "set up your ways again.",

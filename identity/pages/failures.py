@@ -99,9 +99,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refuse(request, "csrf_failed", 403)
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """429: too many tries."""
-    return refuse(request, "throttled", 429)
+def locked_out(
+    request: HttpRequest, answer: HttpResponse | None = None, credentials: object = None
+) -> HttpResponse:
+    """429: too many tries at signing in. The form says so already; this keeps it as it is."""
+    return answer if answer is not None else refuse(request, "throttled", 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

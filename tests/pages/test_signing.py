@@ -97,6 +97,9 @@ def test_f5_many_wrong_passwords_pause_the_account(demo: None) -> None:
     assert statuses[-1] == 429
     page = Page(client.post("/sign-in/", {"username": "avery", "password": password_of("avery")}))
     assert page.status == 429
+    assert page.title.startswith(say("title.error"))
+    assert page.says(say("error.locked_out.title"))
+    check_shape(page)
 
 
 def test_f25_a_revoked_session_is_over_at_the_next_request(visit: Visit) -> None:
