@@ -69,7 +69,7 @@ class Product:
     def start(self) -> None:
         """Start, and wait until it says that it is ready."""
         with self.output.open("a") as out:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "run"],
                 cwd=ROOT,
                 env=self.environment,
@@ -96,7 +96,7 @@ class Product:
 
     def manage(self, *words: str) -> str:
         """`manage.py …` beside the running product."""
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
             env=self.environment,
