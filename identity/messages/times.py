@@ -20,11 +20,14 @@ def when(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
 
 
-def by(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """The same after "by", "before" or "until": "20:00 today", "07:00 tomorrow",
-    "Fri 20 Nov, 18:02"."""
+def by(moment: datetime, now: datetime, zone: tzinfo, label: str = "") -> str:
+    """The same after "by", "before" or "until": "20:00 today", "Fri 20 Nov, 18:02".
+
+    `label` names the clock where it is not the reader's own: "20:00 UTC today".
+    """
     day, _, clock = when(moment, now, zone).partition(" at ")
-    return f"{clock} {day}" if clock else day
+    clock_word = f" {label}" if label else ""
+    return f"{clock}{clock_word} {day}" if clock else f"{day}{clock_word}"
 
 
 def stamp(moment: datetime, zone: tzinfo) -> str:

@@ -58,7 +58,7 @@ def when(context: template.Context, moment: datetime, utc: bool = False) -> Safe
 @register.simple_tag(takes_context=True)
 def by(context: template.Context, moment: datetime) -> SafeString:
     """`moment` in UTC as it reads after "by": for the status page, which everybody reads."""
-    return _time(moment, f"{times.by(moment, now_of(context['request']), UTC)} UTC")
+    return _time(moment, times.by(moment, now_of(context["request"]), UTC, "UTC"))
 
 
 @register.simple_tag(takes_context=True)

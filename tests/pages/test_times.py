@@ -59,6 +59,11 @@ def test_u1_times_in_words(moment: datetime, zone: ZoneInfo, words: str, after_b
     assert by(moment, NOW, zone) == after_by
 
 
+def test_o5_a_clock_that_is_not_the_readers_own_is_named() -> None:
+    assert by(datetime(2026, 11, 19, 10, 30, tzinfo=UTC), NOW, UTC, "UTC") == "10:30 UTC today"
+    assert by(datetime(2026, 11, 23, 9, 0, tzinfo=UTC), NOW, UTC, "UTC") == "Mon 23 Nov, 09:00 UTC"
+
+
 def test_u1_lines_of_a_list_are_always_dated() -> None:
     assert stamp(NOW, LISBON) == "Thu 19 Nov, 08:40"
 
