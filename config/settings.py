@@ -150,6 +150,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "identity.pages.failures.locked_out"
 AXES_CLIENT_IP_CALLABLE = "config.client_address.coarse_address"
 
 # -- API -----------------------------------------------------------------------------------------
@@ -248,6 +249,7 @@ SESSION_COOKIE_AGE = 24 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "identity.pages.failures.csrf_failed"
 
 if ENVIRONMENT.secure:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

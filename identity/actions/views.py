@@ -12,7 +12,6 @@ from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
 from fallbacks.ladder import upcoming
 from identity.actions.moves import obligations_of, plan_of
 from identity.errors import CannotOpen, NotFound
-from identity.messages import say
 from identity.models import Action, Event, User
 from identity.models.actions import Window
 from identity.payloads import masked
@@ -149,7 +148,3 @@ def masked_payload(action: Action) -> list[tuple[str, str]]:
         for name, kind in action.type.payload.items()
     ]
 
-
-def reason_sentences(action: Action) -> list[str]:
-    """Why it was decided so, in words for the person."""
-    return [say(f"reason.{code}") for code in action.reasons]

@@ -12,6 +12,10 @@ from identity.messages import all_ids
 from identity.states import Status
 
 
+PROBLEM = ("4XX", "application/problem+json")
+"""Every refusal, in the media type of RFC 9457."""
+
+
 def codes() -> list[str]:
     """Every stable error code: those that have words."""
     return sorted(
@@ -98,7 +102,7 @@ def action_responses(*statuses: int) -> dict[Any, Any]:
     good: dict[Any, Any] = {
         status: inline_serializer("Action", _action_fields()) for status in statuses
     }
-    return {**good, "4XX": problem()}
+    return {**good, PROBLEM: problem()}
 
 
 def action_page() -> dict[Any, Any]:
@@ -108,7 +112,7 @@ def action_page() -> dict[Any, Any]:
         "previous": s.URLField(allow_null=True),
         "results": inline_serializer("Action", _action_fields(), many=True),
     }
-    return {200: inline_serializer("ActionPage", fields), "4XX": problem()}
+    return {200: inline_serializer("ActionPage", fields), PROBLEM: problem()}
 
 
 def _explanation_fields() -> dict[str, Any]:
@@ -128,7 +132,7 @@ def _explanation_fields() -> dict[str, Any]:
 
 def explanation() -> dict[Any, Any]:
     """Why, and what would change it."""
-    return {200: inline_serializer("Explanation", _explanation_fields()), "4XX": problem()}
+    return {200: inline_serializer("Explanation", _explanation_fields()), PROBLEM: problem()}
 
 
 def decision() -> dict[Any, Any]:
@@ -141,7 +145,7 @@ def decision() -> dict[Any, Any]:
         "reasons": _reason(),
         "explanation": inline_serializer("Explanation", _explanation_fields()),
     }
-    return {200: inline_serializer("Decision", fields), "4XX": problem()}
+    return {200: inline_serializer("Decision", fields), PROBLEM: problem()}
 
 
 def events() -> dict[Any, Any]:
@@ -158,7 +162,7 @@ def events() -> dict[Any, Any]:
         },
         many=True,
     )
-    return {200: inline_serializer("Events", {"results": event}), "4XX": problem()}
+    return {200: inline_serializer("Events", {"results": event}), PROBLEM: problem()}
 
 
 def signals_in() -> Any:
@@ -172,7 +176,7 @@ def signals_out() -> dict[Any, Any]:
         "Rejected", {"index": s.IntegerField(), "code": s.CharField()}, many=True
     )
     fields: dict[str, Any] = {"accepted": s.IntegerField(), "rejected": rejected}
-    return {202: inline_serializer("SignalResult", fields), "4XX": problem()}
+    return {202: inline_serializer("SignalResult", fields), PROBLEM: problem()}
 
 
 def availability() -> dict[Any, Any]:
@@ -187,7 +191,7 @@ def availability() -> dict[Any, Any]:
         "async_allowed": s.BooleanField(),
         "expires_at": s.DateTimeField(allow_null=True),
     }
-    return {200: inline_serializer("Availability", fields), "4XX": problem()}
+    return {200: inline_serializer("Availability", fields), PROBLEM: problem()}
 
 
 def status() -> dict[Any, Any]:

@@ -72,12 +72,15 @@ def message_of(action: Action, *, now: datetime, zone: tzinfo, shown_name: str) 
 def eta_of(action: Action) -> datetime | None:
     """The moment (aware UTC) at which the action moves on by itself, None when nothing is timed.
 
-    A live challenge's end; the next try of what waits; else the end of the window.
+    A live challenge's end; the next try of what waits; security's answer to what is blocked; else
+    the end of the window.
     """
     if action.status == Status.PENDING:
         return action.challenge_ends_at or action.expires_at
     if action.status in (Status.QUEUED, Status.DELAYED):
         return action.next_attempt_at or action.expires_at
+    if action.status == Status.BLOCKED:
+        return answer_by_of(action)
     return action.expires_at
 
 
