@@ -14,7 +14,13 @@ from fallbacks.machines import CaseStatus
 from fallbacks.models import VerificationCase
 from fallbacks.models.people import CASE_CONFIRM_CODES, CASE_REFUSE_CODES, ReasonCode
 from identity.actions.views import masked_payload
-from identity.admin.explaining import reading_of, reasons_in_words, request_link, timeline
+from identity.admin.explaining import (
+    reading_of,
+    reasons_in_words,
+    request_link,
+    state_filter,
+    timeline,
+)
 from identity.admin.forms import note_field, reason_field, reason_words
 from identity.admin.panels import Bullets, Facts, Page, Panel
 from identity.admin.people import masked_email
@@ -76,7 +82,7 @@ class CaseAdmin(DetailAdmin):
     search_help_text = say("console.search.person_or_request")
     list_display = ("reference", "state", "person", "what", "why", "opened", "due", "proposer")
     list_select_related = ("subject", "action", "action__type", "proposed_by")
-    list_filter = ("status", "opened_because")
+    list_filter = (state_filter("case", CaseStatus), "opened_because")
     ordering = (Case(When(status__in=OPEN_STATES, then=0), default=1), "due_at")
     acts = (
         Act("confirm", "fallbacks.decide_case", ConfirmForm, _confirm, _proposed_by_another),
@@ -135,13 +141,12 @@ class CaseAdmin(DetailAdmin):
         action, name = row.action, row.subject.shown_name
         over = row.status not in OPEN_STATES
         what = title_of(action.type_id, action.type.title)
-        main: list[Panel] = [self._asked(row, action)]
-        if row.proposed_by is not None or over:
-            main.append(self._progress(row))
-        main += [
+        first: list[Panel] = [
+            self._asked(row, action),
             Bullets(say("console.case.why"), [_because(row), *reasons_in_words(action.reasons)]),
-            timeline(action),
         ]
+        if row.proposed_by is not None or over:
+            first.append(self._progress(row))
         cannot = [
             say(f"console.case.cannot.{each}") for each in ("lower", "call", "alone", "codes")
         ]
@@ -153,7 +158,8 @@ class CaseAdmin(DetailAdmin):
                 tag("risk", action.facts.get("risk", "")),
                 due_tag(row.due_at, now, over=over),
             ),
-            main=main,
+            first=first,
+            main=(timeline(action),),
             aside=(Bullets(say("console.case.cannot"), cannot), reading_of(action, now)),
         )
 

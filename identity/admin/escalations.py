@@ -20,6 +20,7 @@ from identity.admin.explaining import (
     reading_of,
     reasons_in_words,
     request_link,
+    state_filter,
     timeline,
 )
 from identity.admin.forms import note_field, reason_words
@@ -85,7 +86,7 @@ class EscalationAdmin(DetailAdmin):
     search_help_text = say("console.search.person_or_request")
     list_display = ("reference", "state", "person", "what", "risk", "opened", "due", "given")
     list_select_related = ("subject", "action", "action__type", "resolved_by")
-    list_filter = ("status", "verdict", RiskFilter)
+    list_filter = (state_filter("escalation", EscalationStatus), "verdict", RiskFilter)
     ordering = (Case(When(status=EscalationStatus.OPEN, then=0), default=1), "due_at")
     acts = (
         Act(
@@ -170,13 +171,13 @@ class EscalationAdmin(DetailAdmin):
                 tag("risk", row.facts.get("risk", "")),
                 due_tag(row.due_at, now, over=over),
             ),
-            main=(
+            first=(
                 Bullets(
                     say("console.escalation.why", name=row.subject.shown_name),
                     reasons_in_words(row.reasons),
                 ),
-                timeline(action),
             ),
+            main=(timeline(action),),
             aside=aside,
         )
 

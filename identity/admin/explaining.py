@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +38,26 @@ class RiskFilter(SimpleListFilter):
         if self.value() not in dict(self.lookup_choices):
             return queryset
         return queryset.filter(**{f"{self.facts_field}__risk": self.value()})
+
+
+def state_filter(
+    family: str, states: Iterable[str], field: str = "status"
+) -> type[SimpleListFilter]:
+    """A filter by state in the console's own words for it (`console.<family>.<state>`)."""
+
+    class StateFilter(SimpleListFilter):
+        title = say(f"console.label.{field}")
+        parameter_name = f"{field}__exact"
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            return [(str(state), say(f"console.{family}.{state}")) for state in states]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            if self.value() not in dict(self.lookup_choices):
+                return queryset
+            return queryset.filter(**{field: self.value()})
+
+    return StateFilter
 
 
 def reasons_in_words(codes: Sequence[str]) -> list[str]:

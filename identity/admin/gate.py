@@ -22,9 +22,6 @@ from identity.sessions import sign_out
 
 SIGN_IN = "/sign-in/"
 SECOND_FACTOR = "/sign-in/code/"
-NOT_OFFERED = frozenset({"password_change", "password_change_done", "view_on_site"})
-"""Addresses the admin brings along: a password is changed on the person's own pages only, and
-rows are opened by their own pages only."""
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -43,8 +40,8 @@ class ConsoleSite(UnfoldAdminSite):
         return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The admin's addresses without those that the console does not offer."""
-        return [each for each in super().get_urls() if getattr(each, "name", "") not in NOT_OFFERED]
+        """The admin's addresses without the one that leads from a row to anywhere on the site."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def admin_view(
         self, view: Callable[..., HttpResponse], cacheable: bool = False
@@ -97,6 +94,18 @@ class ConsoleSite(UnfoldAdminSite):
         """End the session here and now, the product's own record of it as well."""
         sign_out(request)
         return HttpResponseRedirect(SIGN_IN)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Not here: a password is changed on the person's own pages, after a fresh proof (F12)."""
+        raise Http404
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Not here either."""
+        raise Http404
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

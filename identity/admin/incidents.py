@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.admin import StackedInline
+from unfold.overrides import FORMFIELD_OVERRIDES_INLINE
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from config.lifecycle import read_clock
 from fallbacks.models import Incident, IncidentUpdate
@@ -19,7 +22,8 @@ from identity.admin.reading import ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import tag
 from identity.messages import say
 
-CLOSED_FIELDS = ("title", "mode", "fails", "works", "what_to_do", "next_update_at")
+SHORT_TEXT = {models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}}
+PUBLIC_FIELDS = ("title", "mode", "fails", "works", "what_to_do", "next_update_at")
 
 
 class IncidentForm(forms.ModelForm):
@@ -30,7 +34,7 @@ class IncidentForm(forms.ModelForm):
 
     class Meta:
         model = Incident
-        fields = CLOSED_FIELDS
+        fields = PUBLIC_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,6 +49,7 @@ class UpdateInline(StackedInline):
     """The dated log of an incident: it grows, and what was said stays said."""
 
     model = IncidentUpdate
+    formfield_overrides: Any = {**FORMFIELD_OVERRIDES_INLINE, **SHORT_TEXT}
     extra = 1
     fields = ("said", "title", "text")
     readonly_fields = ("said",)
@@ -86,11 +91,12 @@ class IncidentAdmin(ReadOnlyAdmin):
 
     name = "incidents"
     form = IncidentForm
+    formfield_overrides: Any = SHORT_TEXT
     inlines = (UpdateInline,)
     list_display = ("title", "state", "mode", "opened", "next", "closed")
     list_filter = ("mode",)
     ordering = ("-opened_at",)
-    fields = (*CLOSED_FIELDS, "opened", "closed")
+    fields = (*PUBLIC_FIELDS, "opened", "closed")
     readonly_fields = ("opened", "closed")
     change_form_outer_after_template = "admin/holdfast/close_incident.html"
 

@@ -77,11 +77,13 @@ Panel = Facts | Table | Words | Bullets
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One row of the database as a member of staff reads it: `main` first, `aside` beside it."""
+    """One row of the database as a member of staff reads it: `first` and then what may be
+    done, `main` below, `aside` beside all of it."""
 
     title: str
     lede: str = ""
     tags: Sequence[Tag | None] = ()
+    first: Sequence[Panel] = ()
     main: Sequence[Panel] = ()
     aside: Sequence[Panel] = ()
     wide: bool = False

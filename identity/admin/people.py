@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from identity.admin.panels import Facts, Page, Words
 from identity.admin.reading import Act, DetailAdmin, ReadOnlyAdmin, column, moment, shown
@@ -43,7 +44,6 @@ class PersonAdmin(ReadOnlyAdmin):
     list_display = ("sign_in_name", "first_name", "email_shown", "roles", "standing")
     list_filter = ("is_staff", "is_active", "groups")
     ordering = ("username",)
-    filter_horizontal = ("groups",)
     editable = ("first_name", "last_name", "email", "is_active", "is_staff", "groups")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -53,6 +53,16 @@ class PersonAdmin(ReadOnlyAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The configuration role only."""
         return bool(request.user.is_superuser)
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField[Any] | None:
+        """The groups as boxes to tick: they are few."""
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        field: forms.ModelMultipleChoiceField[Any] | None = super().formfield_for_manytomany(
+            db_field, request, **kwargs
+        )
+        return field
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The whole address only for who may change it."""
@@ -78,7 +88,9 @@ class PersonAdmin(ReadOnlyAdmin):
         address = (
             f"{reverse('admin:identity_action_changelist')}?{urlencode({'q': person.username})}"
         )
-        return format_html('<a href="{}">{}</a>', address, say("console.person.requests"))
+        return format_html(
+            '<a class="hf-link" href="{}">{}</a>', address, say("console.person.requests")
+        )
 
     @column("console.label.email")
     def email_shown(self, person: User) -> str:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
@@ -122,6 +123,7 @@ class ReadOnlyAdmin(ModelAdmin):
     show_full_result_count = False
     list_fullwidth = True
     view_on_site = False
+    show_facets = ShowFacets.NEVER
     actions: Any = None
     rows_label = say("console.rows")
 
@@ -198,7 +200,12 @@ class ReadOnlyAdmin(ModelAdmin):
         """The form under the row's own name."""
         row = kwargs.get("obj")
         title = say(f"console.{self.name}.add") if row is None else str(row)
-        context |= {"title": title, "subtitle": None, "crumb": self.crumb()}
+        context |= {
+            "title": title,
+            "subtitle": None,
+            "crumb": self.crumb(),
+            "show_save_and_add_another": False,
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(

@@ -10,8 +10,9 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from fallbacks.machines import ChallengeStatus
 from fallbacks.models import Challenge
-from identity.admin.explaining import request_link
+from identity.admin.explaining import request_link, state_filter
 from identity.admin.panels import Facts, Page, Words
 from identity.admin.reading import (
     Act,
@@ -110,7 +111,7 @@ class ChallengeAdmin(ReadOnlyAdmin):
     search_help_text = say("console.search.person_or_request")
     list_display = ("issued", "factor", "state", "person", "about", "ends", "ended")
     list_select_related = ("subject", "action")
-    list_filter = ("status", "factor")
+    list_filter = (state_filter("challenge", ChallengeStatus), "factor")
     ordering = ("-issued_at",)
     fields = ("factor", "state", "person", "about", "issued", "ends", "ended")
     readonly_fields = ("state", "about", "issued", "ends", "ended")
@@ -162,7 +163,7 @@ class DeliveryAdmin(DetailAdmin):
     search_help_text = say("console.search.person_or_request")
     list_display = ("message", "type", "state", "application", "about", "tries", "next", "answer")
     list_select_related = ("application", "action")
-    list_filter = ("status", "type")
+    list_filter = (state_filter("delivery", DeliveryStatus.values), "type")
     ordering = ("-created_at",)
     acts = (Act("send_again", "identity.change_delivery", SendAgainForm, _send_again, _given_up),)
 

@@ -16,6 +16,7 @@ from identity.admin.explaining import (
     outcome_words,
     reading_of,
     reasons_in_words,
+    state_filter,
     timeline,
 )
 from identity.admin.panels import Bullets, Facts, Page, Panel, Table, link_to
@@ -24,7 +25,8 @@ from identity.admin.tags import due_tag, tag
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.models import Action, Decision, Delivery, PolicyVersion
-from identity.states import TERMINAL, WAITING
+from identity.policy.decision import Outcome
+from identity.states import TERMINAL, WAITING, Status
 
 
 class StandingFilter(SimpleListFilter):
@@ -62,7 +64,13 @@ class RequestAdmin(DetailAdmin):
         "application",
     )
     list_select_related = ("subject", "application", "type")
-    list_filter = (StandingFilter, "status", "type", "outcome", RiskFilter)
+    list_filter = (
+        StandingFilter,
+        state_filter("status", Status),
+        "type",
+        state_filter("outcome", Outcome, "outcome"),
+        RiskFilter,
+    )
     ordering = ("-created_at", "-id")
 
     @column("console.label.reference", "created_at")
@@ -261,7 +269,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     search_help_text = say("console.search.person_or_request")
     list_display = ("when", "about", "person", "answer", "rule", "policy_number", "risk", "mode")
     list_select_related = ("action", "action__subject")
-    list_filter = ("outcome", "mode", RiskFilter)
+    list_filter = (state_filter("outcome", Outcome, "outcome"), "mode", RiskFilter)
     ordering = ("-at",)
     fields = (
         "when",

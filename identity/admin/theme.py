@@ -51,8 +51,8 @@ SEA = {
     "100": "#e0f1f2",
     "200": "#bfe2e5",
     "300": "#93cdd3",
-    "400": "#57aeb8",
-    "500": "#23899a",
+    "400": "#7bd3de",
+    "500": "#57aeb8",
     "600": "#0a5f6b",
     "700": "#074650",
     "800": "#0a3c44",
@@ -60,6 +60,21 @@ SEA = {
     "950": "#051e23",
 }
 """The accent of the product's own pages, as the eleven steps that the theme wants."""
+
+STONE = {
+    "50": "#f8fbfa",
+    "100": "#eff3f3",
+    "200": "#d8e4e3",
+    "300": "#c2d2d1",
+    "400": "#a8bfbe",
+    "500": "#5d7475",
+    "600": "#476062",
+    "700": "#2f4649",
+    "800": "#284044",
+    "900": "#101f21",
+    "950": "#0c181a",
+}
+"""The greys of the product's own pages, from ground to ink."""
 
 SIDEBAR: list[dict[str, Any]] = [
     {
@@ -116,7 +131,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
-    "COLORS": {"primary": SEA},
+    "COLORS": {"primary": SEA, "base": STONE},
     "STYLES": [_console_style],
     "ACCOUNT": {"navigation": [{"title": word("console.account"), "link": "/account/"}]},
     "SIDEBAR": {"show_search": False, "navigation": SIDEBAR},

@@ -101,6 +101,14 @@ def test_f12_no_password_is_changed_here(staff: Callable[[str], Colleague]) -> N
     assert admin.user.password == before
 
 
+def test_no_way_around_the_pages(staff: Callable[[str], Colleague]) -> None:
+    admin = staff("admin")
+    for address in ("r/1/1/", "identity/", "search/?s=x&page=abc", "search/?s=x&page=99", "no/"):
+        assert admin.client.get(f"/admin/{address}").status_code in (302, 404), address
+    assert admin.get("search/", s="requests").status_code == 200
+    assert admin.get("autocomplete/", term="a", app_label="identity").status_code in (403, 404)
+
+
 def test_the_console_has_no_sign_in_of_its_own(demo: None) -> None:
     client = nobody()
     fields = {"username": "admin", "password": "x"}

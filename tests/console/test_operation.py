@@ -286,6 +286,17 @@ def test_home_shows_each_role_its_own_work(
     assert not says(product, "console.home.counts")
 
 
+def test_the_sidebar_holds_what_the_role_may_open(
+    demo: None, staff: Callable[[str], Colleague]
+) -> None:
+    support, auditor = staff("support1").get(""), staff("auditor1").get("")
+    for group in ("work", "people", "policy", "record", "operation"):
+        assert says(auditor, f"console.group.{group}"), group
+    assert has_text(support, "/admin/fallbacks/verificationcase/")
+    assert not has_text(support, "/admin/fallbacks/escalation/")
+    assert not has_text(support, "/admin/identity/event/")
+
+
 def test_the_policy_is_readable_as_a_matrix(demo: None, staff: Callable[[str], Colleague]) -> None:
     page = staff("compliance1").get("identity/policyversion/1/change/")
     for message_id in ("console.policy.matrix", "console.input.availability", "console.label.then"):
