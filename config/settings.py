@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from config import environment
 from config.logs import logging_settings
+from identity.admin.theme import UNFOLD as UNFOLD
 
 ENVIRONMENT = environment.load_or_exit()
 BASE_DIR = environment.ROOT

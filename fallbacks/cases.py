@@ -104,6 +104,8 @@ def refuse_case(
         raise WrongReasonCode(reason_code=reason_code)
     with transaction.atomic():
         case = VerificationCase.objects.get(pk=case_id)
+        if case.subject_id == by.pk:
+            raise PermissionNeeded
         now = read_clock()
         transition(
             case,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class IdentityConfig(AppConfig):
@@ -17,3 +18,13 @@ class IdentityConfig(AppConfig):
 
         audit.register()
         listeners.register()
+        post_migrate.connect(_equip, sender=self)
+
+
+def _equip(**kwargs: object) -> None:
+    """A migrated database can work at once: the staff's roles, and a policy if there is none."""
+    from identity.policy_activation import install_default_policy
+    from identity.roles import sync_roles
+
+    sync_roles()
+    install_default_policy()

@@ -15,8 +15,6 @@ from config.demo.feeder import feed
 from config.lifecycle import read_clock
 from fallbacks.backup_codes import replace_codes
 from identity.models import ActionType, Application, Device, Session, User
-from identity.policy_activation import install_default_policy
-from identity.roles import sync_roles
 from identity.sealing import seal
 from presence.models import Preference
 
@@ -35,8 +33,7 @@ TYPES: tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...] = (
 def load_demo(progress: Callable[[str], None] = lambda step: None) -> None:
     """Make the people, the staff, the action types, the policy and the application."""
     with transaction.atomic():
-        progress("policy and action types")
-        install_default_policy()
+        progress("action types")
         for name, title, sensitivity, reversibility, fraud, time, payload in TYPES:
             ActionType.objects.update_or_create(
                 name=name,
@@ -49,8 +46,6 @@ def load_demo(progress: Callable[[str], None] = lambda step: None) -> None:
                     "payload": payload,
                 },
             )
-        progress("roles")
-        sync_roles()
         for person in people.EVERYBODY.values():
             progress(person.name)
             _person(person)

@@ -81,6 +81,7 @@ def start(places: Places, durable: bool) -> Running:
     `durable=False` gives up safety against a power cut for speed, for tests.
     Raises EmbeddedServerError.
     """
+    _let_reach(places)
     if not (places.data / "PG_VERSION").is_file():
         _make(places)
     elif not places.password.is_file():
@@ -145,7 +146,6 @@ def _make(places: Places) -> None:
         file.write(password + "\n")
         file.flush()
         if user is not None:
-            _let_reach(places, user)
             for path in (str(fresh), file.name):
                 shutil.chown(path, user)
         found = _command(
@@ -289,10 +289,23 @@ def _system_user() -> str | None:
     return "nobody"
 
 
-def _let_reach(places: Places, user: str) -> None:
-    """Let the server's user pass through the directories above its programs and its data."""
+def _let_reach(places: Places) -> None:
+    """As root: let the server's user use its programs and pass to its data, and no more.
+
+    Directories above get the right to pass through, not to be listed; only the programs, which
+    are no secret, become readable where a strict umask hid them.
+    """
+    if _system_user() is None:
+        return
     for target in (_programs(), places.data):
         for directory in target.parents:
-            mode = directory.stat().st_mode
-            if not mode & 0o001:
-                directory.chmod(mode | 0o001)
+            _allow(directory, 0o001)
+    for path in _programs().parent.rglob("*"):
+        if not path.is_symlink():
+            _allow(path, 0o005 if path.stat().st_mode & 0o100 else 0o004)
+
+
+def _allow(path: Path, others: int) -> None:
+    mode = path.stat().st_mode
+    if mode & others != others:
+        path.chmod(mode | others)

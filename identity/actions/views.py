@@ -147,4 +147,3 @@ def masked_payload(action: Action) -> list[tuple[str, str]]:
         (f"payload.{name}", masked(payload[name], kind))
         for name, kind in action.type.payload.items()
     ]
-

@@ -11,7 +11,6 @@ from identity.api.serializers import SignalIn
 from identity.messages import all_ids
 from identity.states import Status
 
-
 PROBLEM = ("4XX", "application/problem+json")
 """Every refusal, in the media type of RFC 9457."""
 

@@ -67,8 +67,8 @@ _WORDS = {
     # escalations
     "escalation.lede": "Policy stopped this request of {name}. Your verdict moves it on; policy is "
     "asked again before anything changes.",
-    "escalation.lede.elsewhere": "{name}’s request does not wait for this any more. Your verdict is "
-    "recorded; the request stays as it is.",
+    "escalation.lede.elsewhere": "{name}’s request does not wait for this any more. Your verdict "
+    "is recorded; the request stays as it is.",
     "escalation.asked": "What {name} asks for",
     "escalation.why": "Why it was stopped, in the words {name} reads",
     "escalation.verdict": "The verdict",
