@@ -221,6 +221,7 @@ def _command(places: Places, command: list[str]) -> subprocess.CompletedProcess[
 
     Its output goes to a file: the server inherits the descriptor, and a pipe would never end.
     """
+    user = _system_user()
     with tempfile.TemporaryFile("w+") as output:
         try:
             found = subprocess.run(
@@ -229,8 +230,9 @@ def _command(places: Places, command: list[str]) -> subprocess.CompletedProcess[
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd="/",
-                user=_system_user(),
-                extra_groups=None if _system_user() is None else [],
+                user=user,
+                group=None if user is None else pwd.getpwnam(user).pw_gid,
+                extra_groups=None if user is None else [],
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
                 start_new_session=True,  # a Ctrl-C in the terminal is not for the server
                 check=False,
