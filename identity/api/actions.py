@@ -99,7 +99,7 @@ class ActionsView(ApiView):
 
     @extend_schema(
         request=ActionIn,
-        responses=shapes.action_responses(201, 200),
+        responses=shapes.answers(shapes.Action, 201, 200),
         parameters=[
             OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
         ],
@@ -121,7 +121,11 @@ class ActionsView(ApiView):
             data["joined"] = True
         return Response(data, status=201 if done.created else 200)
 
-    @extend_schema(responses=shapes.action_page(), parameters=[ListQuery])
+    @extend_schema(
+        operation_id="actions_list",
+        responses=shapes.answers(shapes.ActionPage, 200),
+        parameters=[ListQuery],
+    )
     def get(self, request: Request) -> Response:
         """The application's actions, newest first, by status and subject."""
         query = ListQuery(data=request.query_params.dict())
@@ -147,7 +151,7 @@ class ActionView(ApiView):
 
     scope = "actions"
 
-    @extend_schema(responses=shapes.action_responses(200))
+    @extend_schema(responses=shapes.answers(shapes.Action, 200))
     def get(self, request: Request, action_id: uuid.UUID) -> Response:
         """The action as it stands."""
         return Response(shown(own_action(application_of(request), action_id)))
@@ -158,7 +162,7 @@ class CancelView(ApiView):
 
     scope = "actions"
 
-    @extend_schema(request=None, responses=shapes.action_responses(200))
+    @extend_schema(request=None, responses=shapes.answers(shapes.Action, 200))
     def post(self, request: Request, action_id: uuid.UUID) -> Response:
         """Cancel a waiting action; one that was cancelled already is shown as it is."""
         application = application_of(request)
@@ -173,7 +177,7 @@ class ExplanationView(ApiView):
 
     scope = "actions"
 
-    @extend_schema(responses=shapes.explanation())
+    @extend_schema(responses=shapes.answers(shapes.Explanation, 200))
     def get(self, request: Request, action_id: uuid.UUID) -> Response:
         """Inputs, rule, reasons and what would change the answer."""
         action = own_action(application_of(request), action_id)
@@ -186,7 +190,7 @@ class EventsView(ApiView):
 
     scope = "actions"
 
-    @extend_schema(responses=shapes.events())
+    @extend_schema(responses=shapes.answers(shapes.Events, 200))
     def get(self, request: Request, action_id: uuid.UUID) -> Response:
         """All events of the action, oldest first."""
         action = own_action(application_of(request), action_id)
@@ -199,7 +203,7 @@ class DecisionsView(ApiView):
 
     scope = "actions"
 
-    @extend_schema(request=ActionIn, responses=shapes.decision())
+    @extend_schema(request=ActionIn, responses=shapes.answers(shapes.Decision, 200))
     def post(self, request: Request) -> Response:
         """The decision about a request that is not made; nothing is stored."""
         body = ActionIn(data=request.data)

@@ -4,152 +4,155 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 
 from identity.api.serializers import SignalIn
 from identity.messages import all_ids
 from identity.states import Status
 
-PROBLEM = ("4XX", "application/problem+json")
-"""Every refusal, in the media type of RFC 9457."""
+CODES = sorted(
+    name.split(".")[1]
+    for name in all_ids()
+    if name.startswith("error.") and name.endswith(".title")
+)
+"""Every stable error code: those that have words."""
 
 
-def codes() -> list[str]:
-    """Every stable error code: those that have words."""
-    return sorted(
-        name.split(".")[1]
-        for name in all_ids()
-        if name.startswith("error.") and name.endswith(".title")
-    )
+class ClientCredentials(OpenApiAuthenticationExtension):
+    """How an application shows who it is."""
+
+    target_class = "identity.api.authentication.ApplicationAuthentication"
+    name = "client_credentials"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """OAuth 2.0 client credentials."""
+        scopes = {
+            "actions": "Ask for actions",
+            "signals": "Send signals",
+            "read": "Read availability",
+        }
+        flow = {"tokenUrl": "/oauth/token/", "scopes": scopes}
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
 
-def _reason() -> s.Serializer:
-    return inline_serializer("Reason", {"code": s.CharField(), "text": s.CharField()}, many=True)
+class FieldError(s.Serializer):
+    """Where a body is wrong."""
+
+    pointer = s.CharField()
+    code = s.CharField()
 
 
-def problem() -> OpenApiResponse:
+class Problem(s.Serializer):
     """RFC 9457 problem details."""
-    return OpenApiResponse(
-        inline_serializer(
-            "Problem",
-            {
-                "type": s.CharField(),
-                "title": s.CharField(),
-                "status": s.IntegerField(),
-                "detail": s.CharField(),
-                "code": s.ChoiceField(choices=codes()),
-                "errors": inline_serializer(
-                    "FieldError", {"pointer": s.CharField(), "code": s.CharField()}, many=True
-                ),
-            },
-        ),
-        description="application/problem+json",
-    )
+
+    type = s.CharField()
+    title = s.CharField()
+    status = s.IntegerField()
+    detail = s.CharField()
+    code = s.ChoiceField(choices=CODES)
+    errors = FieldError(many=True, required=False)  # type: ignore[assignment]
 
 
-def _action_fields() -> dict[str, Any]:
-    return {
-        "id": s.UUIDField(),
-        "type": s.CharField(),
-        "subject": s.CharField(),
-        "status": s.ChoiceField(choices=[status.value for status in Status]),
-        "outcome": s.CharField(),
-        "mode": s.CharField(),
-        "read_only": s.BooleanField(),
-        "message": inline_serializer(
-            "Message",
-            {
-                "code": s.CharField(),
-                "title": s.CharField(),
-                "body": s.CharField(),
-                "next_step": s.CharField(),
-                "eta": s.DateTimeField(allow_null=True),
-            },
-        ),
-        "decision": inline_serializer(
-            "DecisionOfAction",
-            {
-                "id": s.UUIDField(),
-                "policy_version": s.IntegerField(),
-                "rule": s.CharField(),
-                "reasons": _reason(),
-            },
-        ),
-        "challenge": inline_serializer(
-            "Challenge",
-            {
-                "factor": s.CharField(),
-                "number": s.CharField(required=False),
-                "expires_at": s.DateTimeField(),
-            },
-            allow_null=True,
-        ),
-        "resume_url": s.URLField(),
-        "return_url": s.URLField(allow_null=True),
-        "created_at": s.DateTimeField(),
-        "updated_at": s.DateTimeField(),
-        "expires_at": s.DateTimeField(allow_null=True),
-        "next_attempt_at": s.DateTimeField(allow_null=True),
-        "confirm_by": s.DateTimeField(allow_null=True),
-        "joined": s.BooleanField(required=False),
-    }
+class Reason(s.Serializer):
+    """A reason code with its sentence."""
+
+    code = s.CharField()
+    text = s.CharField()
 
 
-def action_responses(*statuses: int) -> dict[Any, Any]:
-    """An action, or a problem."""
-    good: dict[Any, Any] = {
-        status: inline_serializer("Action", _action_fields()) for status in statuses
-    }
-    return {**good, PROBLEM: problem()}
+class Message(s.Serializer):
+    """What to tell the person."""
+
+    code = s.CharField()
+    title = s.CharField()
+    body = s.CharField()
+    next_step = s.CharField()
+    eta = s.DateTimeField(allow_null=True)
 
 
-def action_page() -> dict[Any, Any]:
+class DecisionOfAction(s.Serializer):
+    """Which decision the action stands on."""
+
+    id = s.UUIDField()
+    policy_version = s.IntegerField()
+    rule = s.CharField()
+    reasons = Reason(many=True)
+
+
+class Challenge(s.Serializer):
+    """The live challenge; `number` is what the application shows for number matching."""
+
+    factor = s.CharField()
+    number = s.CharField(required=False)
+    expires_at = s.DateTimeField()
+
+
+class Action(s.Serializer):
+    """An action."""
+
+    id = s.UUIDField()
+    type = s.CharField()
+    subject = s.CharField()
+    status = s.ChoiceField(choices=[status.value for status in Status])
+    outcome = s.CharField()
+    mode = s.CharField()
+    read_only = s.BooleanField()  # type: ignore[assignment]
+    message = Message()
+    decision = DecisionOfAction()
+    challenge = Challenge(allow_null=True)
+    resume_url = s.CharField()
+    return_url = s.CharField(allow_null=True)
+    created_at = s.DateTimeField()
+    updated_at = s.DateTimeField()
+    expires_at = s.DateTimeField(allow_null=True)
+    next_attempt_at = s.DateTimeField(allow_null=True)
+    confirm_by = s.DateTimeField(allow_null=True)
+    joined = s.BooleanField(required=False)
+
+
+class ActionPage(s.Serializer):
     """A page of actions."""
-    fields: dict[str, Any] = {
-        "next": s.URLField(allow_null=True),
-        "previous": s.URLField(allow_null=True),
-        "results": inline_serializer("Action", _action_fields(), many=True),
-    }
-    return {200: inline_serializer("ActionPage", fields), PROBLEM: problem()}
+
+    next = s.CharField(allow_null=True)
+    previous = s.CharField(allow_null=True)
+    results = Action(many=True)
 
 
-def _explanation_fields() -> dict[str, Any]:
-    return {
-        "inputs": s.DictField(child=s.CharField()),
-        "policy_version": s.IntegerField(),
-        "rule": s.CharField(),
-        "outcome": s.CharField(),
-        "reasons": _reason(),
-        "would_change": inline_serializer(
-            "Change",
-            {"change": s.CharField(), "outcome": s.CharField(), "text": s.CharField()},
-            many=True,
-        ),
-    }
+class Change(s.Serializer):
+    """One change that would alter the outcome."""
+
+    change = s.CharField()
+    outcome = s.CharField()
+    text = s.CharField()
 
 
-def explanation() -> dict[Any, Any]:
+class Explanation(s.Serializer):
     """Why, and what would change it."""
-    return {200: inline_serializer("Explanation", _explanation_fields()), PROBLEM: problem()}
+
+    inputs = s.DictField(child=s.CharField())
+    policy_version = s.IntegerField()
+    rule = s.CharField()
+    outcome = s.CharField()
+    reasons = Reason(many=True)
+    would_change = Change(many=True)
 
 
-def decision() -> dict[Any, Any]:
+class Decision(s.Serializer):
     """A rehearsed decision."""
-    fields: dict[str, Any] = {
-        "policy_version": s.IntegerField(),
-        "rule": s.CharField(),
-        "outcome": s.CharField(),
-        "mode": s.CharField(),
-        "reasons": _reason(),
-        "explanation": inline_serializer("Explanation", _explanation_fields()),
-    }
-    return {200: inline_serializer("Decision", fields), PROBLEM: problem()}
+
+    policy_version = s.IntegerField()
+    rule = s.CharField()
+    outcome = s.CharField()
+    mode = s.CharField()
+    reasons = Reason(many=True)
+    explanation = Explanation()
 
 
-def events() -> dict[Any, Any]:
-    """The events of an action."""
-    event = inline_serializer(
+# A class body cannot name a field `from`.
+Event = type(
+    inline_serializer(
         "Event",
         {
             "id": s.IntegerField(),
@@ -159,48 +162,60 @@ def events() -> dict[Any, Any]:
             "to": s.CharField(allow_null=True),
             "reason": s.CharField(allow_null=True),
         },
-        many=True,
     )
-    return {200: inline_serializer("Events", {"results": event}), PROBLEM: problem()}
+)
 
 
-def signals_in() -> Any:
-    """A batch of signals."""
-    return inline_serializer("SignalBatch", {"signals": SignalIn(many=True)})
+class Events(s.Serializer):
+    """The events of an action, oldest first."""
+
+    results = Event(many=True)
 
 
-def signals_out() -> dict[Any, Any]:
+class SignalBatch(s.Serializer):
+    """A batch of up to 1,000 signals."""
+
+    signals = SignalIn(many=True)
+
+
+class Rejected(s.Serializer):
+    """A signal that was not stored."""
+
+    index = s.IntegerField()
+    code = s.CharField()
+
+
+class SignalResult(s.Serializer):
     """What became of a batch."""
-    rejected = inline_serializer(
-        "Rejected", {"index": s.IntegerField(), "code": s.CharField()}, many=True
-    )
-    fields: dict[str, Any] = {"accepted": s.IntegerField(), "rejected": rejected}
-    return {202: inline_serializer("SignalResult", fields), PROBLEM: problem()}
+
+    accepted = s.IntegerField()
+    rejected = Rejected(many=True)
 
 
-def availability() -> dict[Any, Any]:
-    """Availability in context."""
-    fields: dict[str, Any] = {
-        "state": s.CharField(),
-        "since": s.DateTimeField(allow_null=True),
-        "reasons": s.ListField(child=s.CharField()),
-        "can_receive_push": s.BooleanField(),
-        "backup_factor_reachable": s.BooleanField(),
-        "session_fresh": s.BooleanField(),
-        "async_allowed": s.BooleanField(),
-        "expires_at": s.DateTimeField(allow_null=True),
-    }
-    return {200: inline_serializer("Availability", fields), PROBLEM: problem()}
+class Availability(s.Serializer):
+    """Availability in context (P3)."""
+
+    state = s.CharField()
+    since = s.DateTimeField(allow_null=True)
+    reasons = s.ListField(child=s.CharField())
+    can_receive_push = s.BooleanField()
+    backup_factor_reachable = s.BooleanField()
+    session_fresh = s.BooleanField()
+    async_allowed = s.BooleanField()
+    expires_at = s.DateTimeField(allow_null=True)
 
 
-def status() -> dict[Any, Any]:
+class PublicStatus(s.Serializer):
     """The public status."""
-    fields: dict[str, Any] = {
-        "mode": s.CharField(),
-        "incidents": s.ListField(child=s.DictField()),
-        "works": s.ListField(child=s.CharField()),
-        "fails": s.ListField(child=s.CharField()),
-        "what_to_do": s.ListField(child=s.CharField()),
-        "next_update": s.DateTimeField(allow_null=True),
-    }
-    return {200: inline_serializer("Status", fields)}
+
+    mode = s.CharField()
+    incidents = s.ListField(child=s.DictField())
+    works = s.ListField(child=s.CharField())
+    fails = s.ListField(child=s.CharField())
+    what_to_do = s.ListField(child=s.CharField())
+    next_update = s.DateTimeField(allow_null=True)
+
+
+def answers(shape: type[s.Serializer], *statuses: int) -> dict[Any, Any]:
+    """`shape` under each good status, and a problem in the media type of RFC 9457."""
+    return {**dict.fromkeys(statuses, shape), ("4XX", "application/problem+json"): Problem}

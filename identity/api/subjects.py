@@ -42,7 +42,7 @@ class SignalsView(ApiView):
     scope = "signals"
     parser_classes = [SignalsParser]
 
-    @extend_schema(request=shapes.signals_in(), responses=shapes.signals_out())
+    @extend_schema(request=shapes.SignalBatch, responses=shapes.answers(shapes.SignalResult, 202))
     def post(self, request: Request) -> Response:
         """Store the good signals, name the others by index and code. 202 even if all are bad."""
         items = _items(request.data)
@@ -139,7 +139,7 @@ class AvailabilityView(ApiView):
 
     scope = "read"
 
-    @extend_schema(parameters=[TypeQuery], responses=shapes.availability())
+    @extend_schema(parameters=[TypeQuery], responses=shapes.answers(shapes.Availability, 200))
     def get(self, request: Request, subject: str) -> Response:
         """State, reasons and the four contextual flags (P3). Without a type: for an ordinary
         one, and no asynchronous path is promised."""
@@ -183,7 +183,7 @@ class StatusView(APIView):
     permission_classes = [AllowAny]
     authentication_classes: list[type] = []
 
-    @extend_schema(responses=shapes.status(), auth=[])
+    @extend_schema(responses={200: shapes.PublicStatus}, auth=[])
     def get(self, request: Request) -> Response:
         """Mode, open incidents, what works, what fails, what to do, next update."""
         return Response(status_json(current_status()))
