@@ -302,9 +302,12 @@ def _let_reach(places: Places) -> None:
     for target in (_programs(), places.data):
         for directory in target.parents:
             _allow(directory, 0o001)
-    for path in _programs().parent.rglob("*"):
-        if not path.is_symlink():
-            _allow(path, 0o005 if path.stat().st_mode & 0o100 else 0o004)
+    package = _programs().parent.parent
+    libraries = package.with_name(f"{package.name}.libs")  # where wheels put what they link to
+    for tree in (package / "pginstall", libraries):
+        for path in (tree, *tree.rglob("*")):
+            if path.exists() and not path.is_symlink():
+                _allow(path, 0o005 if path.stat().st_mode & 0o100 else 0o004)
 
 
 def _allow(path: Path, others: int) -> None:
