@@ -8,7 +8,7 @@ if the last user was killed. The rest of the product sees an ordinary Django dat
 
 from __future__ import annotations
 
-from config.embedded.membership import Address, ensure, is_running, leave
+from config.embedded.membership import Address, ensure, is_running, leave, server_pid
 from config.embedded.server import EmbeddedServerError
 
-__all__ = ["Address", "EmbeddedServerError", "ensure", "is_running", "leave"]
+__all__ = ["Address", "EmbeddedServerError", "ensure", "is_running", "leave", "server_pid"]

@@ -62,9 +62,15 @@ def ensure(state_dir: Path, *, durable: bool = True) -> Address:
     )
 
 
+def server_pid(state_dir: Path) -> int | None:
+    """The process of the server of `state_dir`; None when it is not running."""
+    found = server.running(Places(state_dir))
+    return None if found is None else found.pid
+
+
 def is_running(state_dir: Path) -> bool:
     """Whether the server of `state_dir` lives."""
-    return server.running(Places(state_dir)) is not None
+    return server_pid(state_dir) is not None
 
 
 def leave(state_dir: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from config.embedded import EmbeddedServerError, ensure, is_running
+from config.embedded import EmbeddedServerError, ensure, server_pid
 from config.supervisor.child import Child
 
 LOOK_SECONDS = 0.2
@@ -74,9 +74,10 @@ def keep_alive(
     children: list[Child], cwd: Path, embedded: Path | None, stop: StopSignal, say: Say
 ) -> None:
     """Restart whatever dies, the embedded server in `embedded` too, until a stop is asked for."""
+    pid = None if embedded is None else server_pid(embedded)
     while not stop.asked.wait(LOOK_SECONDS):
-        if embedded is not None and not is_running(embedded):
-            _revive_server(embedded, say)
+        if embedded is not None:
+            pid = _see_to_server(embedded, pid, say)
         for child in children:
             if child.has_ended():
                 how = child.bury()
@@ -101,14 +102,19 @@ def stop_all(stages: list[list[Child]], stop: StopSignal) -> None:
             child.kill_group()
 
 
-def _revive_server(state_dir: Path, say: Say) -> None:
-    try:
-        ensure(state_dir)
-    except EmbeddedServerError as error:
-        say(str(error))
-        time.sleep(1)
-    else:
-        say("PostgreSQL had died and was started again")
+def _see_to_server(state_dir: Path, known: int | None, say: Say) -> int | None:
+    """Start the server if it died; somebody who needed it may have done so already."""
+    pid = server_pid(state_dir)
+    if pid is None:
+        try:
+            ensure(state_dir)
+        except EmbeddedServerError as error:
+            say(str(error))
+            time.sleep(1)
+        pid = server_pid(state_dir)
+    if pid is not None and pid != known:
+        say("PostgreSQL had died; it started again")
+    return known if pid is None else pid
 
 
 def _tell_failure(child: Child, say: Say) -> None:
