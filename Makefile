@@ -6,7 +6,7 @@ TEST_WORKERS ?= 2
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test bench lint format check clean
+.PHONY: help install install-dev run test bench screenshots lint format check clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -26,6 +26,9 @@ test: install-dev ## Run the whole test suite (TESTS=path narrows it)
 
 bench: install-dev ## Measure against the anchors (ROWS="a b" runs some)
 	@exec $(BIN)/python -m benchmarks.run
+
+screenshots: install-dev ## Take the pictures of the docs anew from the running product
+	@exec $(BIN)/python -m docs.screenshots
 
 lint: install-dev ## Check style and format
 	@$(BIN)/ruff check .

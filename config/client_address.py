@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 UNKNOWN = "0.0.0.0"
 """Stands for an address that cannot be told: all such requests share one lockout."""
@@ -38,3 +39,15 @@ def coarse_address(request: HttpRequest) -> str:
         return UNKNOWN
     bits = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network(f"{address}/{bits}", strict=False).network_address)
+
+
+class ClientAddressMiddleware:
+    """Puts the client's own address where Django keeps it, once, for everything that asks later."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """An address that cannot be told is empty, and so counts as unknown."""
+        request.META["REMOTE_ADDR"] = client_address(request)
+        return self.get_response(request)

@@ -15,7 +15,7 @@ from config.lifecycle import DomainEvent, announce, read_clock
 from fallbacks.challenges import verify
 from fallbacks.errors import LockedOut
 from identity.actions.ending import cancel_bound_actions
-from identity.context import coarsen
+from identity.context import CoarseContext, coarsen
 from identity.errors import SignInFailed, UnknownSession
 from identity.models import Device, DeviceStatus, Session, SessionStatus, User
 from identity.revocation import end_session, revoke
@@ -32,22 +32,24 @@ def sign_in(request: HttpRequest, username: str, password: str) -> User:
 
     Raises SignInFailed (which of the two was wrong is not said), LockedOut after too many tries.
     """
+    seen = coarsen(
+        ip=request.META.get("REMOTE_ADDR", ""),
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+    )
+    # The lock-out keeps a record of misses; it is shown no more of the browser than we keep (P6).
+    request.META.update(HTTP_USER_AGENT=seen.device_name, HTTP_ACCEPT="")
     user = authenticate(request, username=username, password=password)
     if user is None:
         if getattr(request, "axes_locked_out", False):
             raise LockedOut(until=read_clock() + timedelta(minutes=5))
         raise SignInFailed
     login(request, user)
-    start_session(request, user)
+    start_session(request, user, seen)
     return user
 
 
-def start_session(request: HttpRequest, user: User) -> Session:
+def start_session(request: HttpRequest, user: User, seen: CoarseContext) -> Session:
     """A session row for this sign-in, with what was seen of it in coarse words."""
-    seen = coarsen(
-        ip=request.META.get("REMOTE_ADDR", ""),
-        user_agent=request.META.get("HTTP_USER_AGENT", ""),
-    )
     with transaction.atomic():
         now = read_clock()
         device = _device(user, seen.device_name, seen.device_class, now)
