@@ -32,6 +32,14 @@ def open_case(
     )
 
 
+def _somebody_elses(case_id: uuid.UUID, by: Staff) -> VerificationCase:
+    """The case, unless it is about `by`: nobody has a say in their own. Raises PermissionNeeded."""
+    case = VerificationCase.objects.get(pk=case_id)
+    if case.subject_id == by.pk:
+        raise PermissionNeeded
+    return case
+
+
 def propose_case(
     case_id: uuid.UUID, *, by: Staff, reason_code: str, note: str = ""
 ) -> VerificationCase:
@@ -44,9 +52,7 @@ def propose_case(
     if reason_code not in CASE_CONFIRM_CODES:
         raise WrongReasonCode(reason_code=reason_code)
     with transaction.atomic():
-        case = VerificationCase.objects.get(pk=case_id)
-        if case.subject_id == by.pk:
-            raise PermissionNeeded
+        case = _somebody_elses(case_id, by)
         now = read_clock()
         transition(
             case,
@@ -103,9 +109,7 @@ def refuse_case(
     if reason_code not in CASE_REFUSE_CODES:
         raise WrongReasonCode(reason_code=reason_code)
     with transaction.atomic():
-        case = VerificationCase.objects.get(pk=case_id)
-        if case.subject_id == by.pk:
-            raise PermissionNeeded
+        case = _somebody_elses(case_id, by)
         now = read_clock()
         transition(
             case,
