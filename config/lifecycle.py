@@ -84,6 +84,18 @@ def clock_at(moment: datetime) -> Iterator[None]:
         _injected.reset(token)
 
 
+def fetch(sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a plain SQL query.
+
+    For the small fixed reads that every request makes: putting such a query together anew with
+    the ORM costs two to four times what the database takes to answer it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
 # -- domain events -----------------------------------------------------------------------------
 
 

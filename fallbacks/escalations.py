@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
-from config.lifecycle import StateMachine, read_clock, transition
+from config.lifecycle import StateMachine, fetch, read_clock, transition
 from fallbacks.errors import PermissionNeeded, WrongReasonCode
 from fallbacks.machines import ESCALATION_EDGES, EscalationStatus
 from fallbacks.models import Escalation
@@ -100,8 +100,8 @@ def close_escalation(action_id: uuid.UUID, now: datetime) -> None:
 
 def has_open_escalation(user_id: int) -> bool:
     """Whether anything of this person waits for the security staff."""
-    rows = Escalation.objects.filter(subject_id=user_id, status=EscalationStatus.OPEN)
-    return rows.order_by().exists()
+    sql = "SELECT 1 FROM fallbacks_escalation WHERE subject_id = %s AND status = %s LIMIT 1"
+    return bool(fetch(sql, [user_id, EscalationStatus.OPEN]))
 
 
 def was_released(action_id: uuid.UUID) -> bool:

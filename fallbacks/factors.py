@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Count, Q
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from config.lifecycle import fetch
 from fallbacks.models import BackupCodeDevice
 
 
@@ -72,9 +72,7 @@ UNION ALL SELECT 'backup_code' WHERE EXISTS (
 
 def enrolled_names(user_id: int) -> frozenset[str]:
     """The names of the factors a person has, in one query: for the hot path of a request."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMES, {"who": user_id})
-        return frozenset(name for (name,) in cursor.fetchall())
+    return frozenset(name for (name,) in fetch(_NAMES, {"who": user_id}))
 
 
 LIVE = frozenset({"totp"})

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from config.lifecycle import fetch
 from fallbacks.models import Incident, IncidentUpdate
 
 _STRICTNESS = {"normal": 0, "degraded": 1, "emergency": 2}
@@ -13,9 +14,8 @@ _STRICTNESS = {"normal": 0, "degraded": 1, "emergency": 2}
 
 def current_mode() -> str:
     """`normal`, `degraded` or `emergency`: the strictest of the open incidents. One query."""
-    rows = Incident.objects.filter(closed_at__isnull=True).order_by()
-    modes = rows.values_list("mode", flat=True)
-    return max(modes, key=lambda mode: _STRICTNESS[mode], default="normal")
+    rows = fetch("SELECT DISTINCT mode FROM fallbacks_incident WHERE closed_at IS NULL")
+    return max((mode for (mode,) in rows), key=lambda mode: _STRICTNESS[mode], default="normal")
 
 
 def current_status() -> dict[str, Any]:

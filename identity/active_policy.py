@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from config.lifecycle import fetch
 from identity.errors import NoActivePolicy
 from identity.models import PolicyVersion
 from identity.policy.compiled import CompiledPolicy, compile_policy
@@ -32,12 +33,10 @@ def active_policy() -> ActivePolicy:
 
     Raises NoActivePolicy: without a policy nothing is decided.
     """
-    active = PolicyVersion.objects.filter(status=PolicyVersion.Status.ACTIVE)
-    try:
-        number, digest = active.values_list("number", "digest").get()
-    except PolicyVersion.DoesNotExist as error:
-        raise NoActivePolicy from error
-    return _compiled(number, digest)
+    found = fetch("SELECT number, digest FROM identity_policyversion WHERE status = 'active'")
+    if not found:
+        raise NoActivePolicy
+    return _compiled(*found[0])
 
 
 def policy_numbered(number: int) -> ActivePolicy:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from config.lifecycle import DomainEvent, announce, read_clock_with
+from config.lifecycle import DomainEvent, announce, fetch, read_clock_with
 from fallbacks.challenges import issue_challenge
 from fallbacks.ladder import next_try
 from identity.actions.committing import set_going
@@ -59,6 +59,15 @@ from identity.states import OPEN, Status
 from identity.webhooks.outbox import tell_application
 
 OPEN_STATES = sorted(OPEN)
+_KNOWN_KEY = """
+SELECT fingerprint, action_id, joined FROM identity_idempotencykey
+WHERE application_id = %s AND key = %s
+"""
+_EQUAL_OPEN = """
+SELECT id FROM identity_action
+WHERE application_id = %s AND subject_id = %s AND type_id = %s AND payload_fingerprint = %s
+  AND status = ANY(%s)
+"""
 FIRST_EVENT = {
     Status.PENDING: "challenge.issued",
     Status.QUEUED: "auth.queued",
@@ -117,9 +126,7 @@ def request_action(
     """
     with transaction.atomic():
         now = _enter(application, key)
-        known = IdempotencyKey.objects.filter(application=application, key=key).values_list(
-            "fingerprint", "action_id", "joined"
-        )
+        known = fetch(_KNOWN_KEY, [application.pk, key])
         for used_for, action_id, joined in known:
             if used_for != fingerprint:
                 raise IdempotencyKeyReused
@@ -226,18 +233,11 @@ def _equal_open(application: Application, asked: Asked, digest: str) -> uuid.UUI
     """The equal request that is still open. The lock makes two first ones stand in line."""
     place = f"{application.pk}:{asked.subject.pk}:{asked.type.pk}:{digest}"
     lock = hashlib.blake2b(place.encode(), digest_size=8).digest()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)]
-        )
-    equal = Action.objects.filter(
-        application=application,
-        subject=asked.subject,
-        type=asked.type,
-        payload_fingerprint=digest,
-        status__in=OPEN_STATES,
+    fetch("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)])
+    rows = fetch(
+        _EQUAL_OPEN, [application.pk, asked.subject.pk, asked.type.pk, digest, OPEN_STATES]
     )
-    return next(iter(equal.order_by().values_list("pk", flat=True)[:1]), None)
+    return rows[0][0] if rows else None
 
 
 def _begin(

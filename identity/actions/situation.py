@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.lifecycle import fetch
 from fallbacks.escalations import has_open_escalation, was_released
 from fallbacks.factors import enrolled_names, has_live_factor
 from fallbacks.incidents import current_mode
 from identity import risk as risk_model
 from identity import trust as trust_model
 from identity.active_policy import ActivePolicy, active_policy
-from identity.models import Action, ActionType, Device, DeviceStatus, Evidence, Session, User
+from identity.models import Action, ActionType, Device, DeviceStatus, Session, User
 from identity.policy import facts as f
 from identity.policy.compiled import decide
 from identity.policy.decision import Decision
@@ -79,6 +80,13 @@ PERSON = (
     "anomaly_at",
 )
 """What a decision reads of a person; the rest of the row is not fetched for it."""
+
+
+_EVIDENCE = """
+SELECT factor, aal, verified_at, expires_at, device_id, network, action_id
+FROM identity_evidence WHERE user_id = %s AND verified_at > %s
+ORDER BY verified_at DESC LIMIT 8
+"""
 
 
 def with_presence(user_id: int | None = None, username: str | None = None) -> User | None:
@@ -218,13 +226,7 @@ def _compared(seen: str, usual: str) -> str:
 
 
 def _evidence(asked: Asked, now: datetime) -> Sequence[trust_model.EvidenceFact]:
-    rows = (
-        Evidence.objects.filter(user_id=asked.subject.pk, verified_at__gt=now - EVIDENCE_REACH)
-        .order_by("-verified_at")
-        .values_list(
-            "factor", "aal", "verified_at", "expires_at", "device_id", "network", "action_id"
-        )[:8]
-    )
+    rows = fetch(_EVIDENCE, [asked.subject.pk, now - EVIDENCE_REACH])
     action_id = asked.action.pk if asked.action is not None else None
     device_id = asked.device.pk if asked.device is not None else None
     return [
