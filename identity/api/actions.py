@@ -31,7 +31,7 @@ from identity.api.representation import (
     live_challenges,
     reasons_in_words,
 )
-from identity.api.serializers import ActionIn, ListQuery
+from identity.api.serializers import ActionIn, ListQuery, given
 from identity.errors import InvalidIdempotencyKey, MissingIdempotencyKey, NotFound
 from identity.models import Action, Application, Event
 from identity.payloads import checked_payload
@@ -128,7 +128,7 @@ class ActionsView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """The application's actions, newest first, by status and subject."""
-        query = ListQuery(data=request.query_params.dict())
+        query = ListQuery(data=given(request))
         query.is_valid(raise_exception=True)
         rows = Action.objects.filter(application=application_of(request)).select_related(
             "subject__preference"

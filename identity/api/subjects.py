@@ -21,7 +21,7 @@ from identity.api.errors import InvalidRequest, TooManyItems
 from identity.api.parsing import SignalsParser
 from identity.api.problems import flat_errors
 from identity.api.representation import status_json
-from identity.api.serializers import SignalIn, TypeQuery
+from identity.api.serializers import SignalIn, TypeQuery, given
 from identity.errors import NotFound, UnknownActionType
 from identity.models import Device, User
 from identity.policy.decision import Outcome
@@ -70,7 +70,7 @@ class SignalsView(ApiView):
             if person is None:
                 rejected[index] = "unknown_subject"
                 continue
-            owners = devices.get(data.get("device", ""), {})
+            owners = devices.get(data.get("device") or "", {})
             if owners and person not in owners:
                 rejected[index] = "foreign_device"
                 continue
@@ -80,7 +80,7 @@ class SignalsView(ApiView):
                     subject_id=person,
                     kind=data["kind"],
                     observed_at=data["observed_at"],
-                    value=data.get("value", ""),
+                    value=data.get("value") or "",
                     device_id=owners.get(person),
                 )
             )
@@ -143,7 +143,7 @@ class AvailabilityView(ApiView):
     def get(self, request: Request, subject: str) -> Response:
         """State, reasons and the four contextual flags (P3). Without a type: for an ordinary
         one, and no asynchronous path is promised."""
-        query = TypeQuery(data=request.query_params.dict())
+        query = TypeQuery(data=given(request))
         query.is_valid(raise_exception=True)
         person = with_presence(username=subject)
         if person is None:

@@ -200,3 +200,15 @@ def test_somebody_elses_session_is_refused_and_an_unknown_one_counts_for_nothing
     assert (device.status_code, device.json()["code"]) == (422, "foreign_device")
     unknown = payroll.ask("tess", session=str(uuid.uuid4()), device="never-seen")
     assert unknown.status_code == 201
+
+
+def test_what_is_left_out_may_be_null_and_a_query_may_be_empty(payroll: Application) -> None:
+    nothing = dict.fromkeys(
+        ("session", "device", "context", "binding_message", "requested_expiry", "return_url")
+    )
+    assert payroll.ask("avery", **nothing).status_code == 201
+    context = {"ip": None, "asn": 3243, "country": "pt", "user_agent": None}
+    other = payroll.ask("avery", payload={"account": OTHER_IBAN}, context=context)
+    assert other.status_code == 201
+    assert Action.objects.get(pk=other.json()["id"]).network
+    assert len(payroll.call("GET", "actions/?status=&subject=avery").json()["results"]) == 2
