@@ -8,6 +8,12 @@ from __future__ import annotations
 _SETTLED = "Reload the page to see how it stands now."
 
 MESSAGES: dict[str, str] = {
+    "error.name_taken.title": "That name is taken",
+    "error.name_taken.detail": "Somebody or something is called {name} already.",
+    "error.unknown_role.title": "No such role",
+    "error.unknown_role.detail": "There is no role {role}.",
+    "error.webhook_refused.title": "That address cannot be a webhook",
+    "error.webhook_refused.detail": "A webhook address starts with https:// and names a host.",
     "error.error.title": "That did not work",
     "error.error.detail": "Nothing was changed. Try again.",
     # the request itself

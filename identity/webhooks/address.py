@@ -6,7 +6,7 @@ import ipaddress
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -31,6 +31,23 @@ class Pinned:
     authority: str
 
 
+def check_scheme(url: str, *, plain: bool = False) -> SplitResult:
+    """The parts of a URL that is HTTPS (or `plain` HTTP) and names a host and nobody's password.
+
+    Raises AddressRefused.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError as error:
+        raise AddressRefused("bad_address") from error
+    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not plain):
+        raise AddressRefused("not_https")
+    if not host or parts.username or parts.password:
+        raise AddressRefused("bad_address")
+    return parts
+
+
 def pin(url: str, *, allowed: Sequence[Network], plain: Sequence[Network] = ()) -> Pinned:
     """Resolve, check and pin `url`.
 
@@ -38,14 +55,10 @@ def pin(url: str, *, allowed: Sequence[Network], plain: Sequence[Network] = ()) 
     may be called without TLS (loopback, with demo data only). Every address of the name must be
     allowed. Raises AddressRefused.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not plain):
-        raise AddressRefused("not_https")
-    if not parts.hostname or parts.username or parts.password:
-        raise AddressRefused("bad_address")
+    parts = check_scheme(url, plain=bool(plain))
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(str(parts.hostname), port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
         raise AddressRefused("no_such_host") from error
     addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
@@ -58,6 +71,6 @@ def pin(url: str, *, allowed: Sequence[Network], plain: Sequence[Network] = ()) 
     query = f"?{parts.query}" if parts.query else ""
     return Pinned(
         url=f"{parts.scheme}://{literal}:{port}{parts.path or '/'}{query}",
-        host=parts.hostname,
+        host=str(parts.hostname),
         authority=parts.netloc,
     )
