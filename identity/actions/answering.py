@@ -104,6 +104,7 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
         block(action, situation, now)
     elif _satisfied(situation, proof, now):
         _answer(action, proof, now)
+        _learn_usual(action)
         returned = action.status != Status.PENDING or action.reason != "asked"
         approve(
             action,
@@ -129,7 +130,7 @@ def _satisfied(situation: Situation, proof: Proof, now: datetime) -> bool:
 
 
 def _keep(proof: Proof, action: Action, session: Session) -> None:
-    """Record the evidence, and what is usual for the person now that they proved it is them."""
+    """Record the evidence, bound to where it was given and to the action it answers (D8)."""
     Evidence.objects.create(
         user_id=action.subject_id,
         session=session,
@@ -143,6 +144,14 @@ def _keep(proof: Proof, action: Action, session: Session) -> None:
         expires_at=proof.verified_at + EVIDENCE_LIFE,
     )
     Session.objects.filter(pk=session.pk).update(last_proof_at=proof.verified_at)
+
+
+def _learn_usual(action: Action) -> None:
+    """The person vouched for this request, so where it came from is usual for them now (D6)."""
+    seen = {"usual_network": action.network, "usual_country": action.country}
+    known = {name: value for name, value in seen.items() if value}
+    if known:
+        User.objects.filter(pk=action.subject_id).update(**known)
 
 
 def _answer(action: Action, proof: Proof, now: datetime) -> None:

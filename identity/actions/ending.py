@@ -60,6 +60,7 @@ def deny_action(action_id: uuid.UUID, *, user: User, session: Session) -> Action
         origin = action.session
         if origin is not None and origin.pk != session.pk:
             revoke(origin, now, "not_me", user.username)
+            cancel_bound_actions(session_id=origin.pk, now=now)
         _raise_anomaly(user, now)
         open_escalation(
             action.pk,

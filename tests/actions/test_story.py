@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -254,16 +255,44 @@ def test_not_me_denies_and_warns(payroll: Application, visit: Visit) -> None:
     assert User.objects.get(username="avery").anomaly_points > 0
 
 
-def test_d10_a_person_locked_out_meanwhile_is_not_let_through(
+def test_not_me_stops_everything_from_that_session(payroll: Application, visit: Visit) -> None:
+    stolen = payroll.ask("avery", session="payroll-avery").json()
+    other = payroll.ask("avery", "email.change", {"email": "x@y.example"}, session="payroll-avery")
+    own = payroll.ask("avery", "role.grant", {"role": "admin"}).json()
+    visit("avery").client.post(f"/requests/{stolen['id']}/not-me/")
+    assert payroll.get(other.json()["id"])["message"]["code"] == "action.cancelled.session_revoked"
+    assert payroll.get(own["id"])["status"] == "pending"
+
+
+def test_d6_what_a_person_vouched_for_is_usual_from_then_on(
+    payroll: Application, visit: Visit
+) -> None:
+    here = {"ip": "203.0.113.5", "country": "PT"}
+    first = payroll.ask("avery", context=here).json()
+    assert "network_unknown" in reasons_of(first)
+    visit("avery").verify(first["id"])
+    again = payroll.ask("avery", "role.grant", {"role": "admin"}, context=here).json()
+    assert not {"network_unknown", "network_changed", "geography_unknown"} & reasons_of(again)
+    there = {"ip": "198.51.100.5", "country": "BR"}
+    moved = payroll.ask("avery", "email.change", {"email": "x@y.example"}, context=there).json()
+    assert {"network_changed", "geography_changed"} <= reasons_of(moved)
+
+
+def reasons_of(action: dict[str, Any]) -> set[str]:
+    """The reason codes of an action's decision."""
+    return {reason["code"] for reason in action["decision"]["reasons"]}
+
+
+def test_d10_what_became_risky_meanwhile_is_blocked_though_the_proof_was_good(
     payroll: Application, visit: Visit
 ) -> None:
     action = payroll.ask("avery").json()
     avery = visit("avery")
     User.objects.filter(username="avery").update(anomaly_points=100, anomaly_at=_now())
-    User.objects.filter(username="avery").update(usual_network="elsewhere", usual_country="NZ")
-    answer = avery.verify(action["id"])
-    assert answer.status_code == 303
-    assert payroll.get(action["id"])["status"] in ("blocked", "approved")
+    assert avery.verify(action["id"]).status_code == 303
+    assert payroll.get(action["id"])["status"] == "blocked"
+    assert Escalation.objects.get(action_id=action["id"]).facts["risk"] == "red"
+    assert not Delivery.objects.filter(type="action.committed").exists()
 
 
 def _now() -> datetime:
