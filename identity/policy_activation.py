@@ -10,8 +10,8 @@ from django.db.models import Max
 
 from config.lifecycle import DomainEvent, announce, read_clock
 from identity.models import PolicyVersion
-from identity.policy.compiled import compile_policy
 from identity.policy.document import parse_policy
+from identity.policy.guardrails import GuardrailBroken, prove
 
 DEFAULT = Path(__file__).parent / "policies" / "default.yaml"
 
@@ -19,7 +19,8 @@ DEFAULT = Path(__file__).parent / "policies" / "default.yaml"
 def install_default_policy() -> PolicyVersion:
     """Make the shipped policy the active one where there is none; the active one otherwise.
 
-    Raises what `parse_policy` raises: a policy that does not hold is never brought into force.
+    Raises what `parse_policy` raises, and GuardrailBroken for a policy that breaks a guardrail
+    (D4): what does not hold is never brought into force.
     """
     text = DEFAULT.read_text(encoding="utf-8")
     with transaction.atomic():
@@ -27,7 +28,9 @@ def install_default_policy() -> PolicyVersion:
         if found is not None:
             return found
         document = parse_policy(text)
-        compile_policy(document)
+        proof = prove(document)
+        if not proof.holds:
+            raise GuardrailBroken(proof)
         now = read_clock()
         last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
         version = PolicyVersion.objects.create(
