@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from identity.messages.catalogue import say
 
 if TYPE_CHECKING:
+    from identity.policy.difference import Change
     from identity.policy.guardrails import Guardrail, Violation
 
 MESSAGES: dict[str, str] = {
@@ -137,7 +138,7 @@ def sentence_of(violation: Violation) -> str:
     return say(violation.sentence, rule=violation.rule_id, against=violation.against)
 
 
-def place_of(found: Violation) -> str:
+def place_of(found: Violation | Change) -> str:
     """In how many situations, and where they lie, as one line."""
     return say("policy.where", count=found.count, where=box_of(found.where))
 
