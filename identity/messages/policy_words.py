@@ -78,9 +78,9 @@ MESSAGES: dict[str, str] = {
     "guardrail.g10.person": "“{rule}” needs no second person, though “{against}” needs one where "
     "things are better.",
     # the whole proof
-    "policy.proof.holds": "Proved over all {situations} situations: no guardrail is broken.",
-    "policy.proof.broken": "The policy breaks {broken} of {proved} guardrails; it cannot come into "
-    "force.",
+    "policy.proof.holds": "Proved over all {situations} situations: {proved} guardrails hold.",
+    "policy.proof.broken": "Broken: {broken} of the {in_space} guardrails of this space. Such a "
+    "policy cannot come into force.",
     "policy.proof.unreachable": "“{rule}” decides nothing: the rules above it catch everything "
     "first.",
     "policy.proof.complete": "Complete: some rule foresees every situation.",
@@ -88,8 +88,7 @@ MESSAGES: dict[str, str] = {
     "blocks them.",
     "policy.proof.unforeseen.one": "One situation is foreseen by no rule; the default blocks it.",
     "policy.check.reads": "“{name}” reads well: {rules} rules.",
-    "policy.check.unreachable": "{unreachable} rules decide nothing.",
-    "policy.check.unreachable.one": "One rule decides nothing.",
+    "policy.line": "Line {line}:",
     "policy.where": "{count} situations, where {where}",
     "policy.where.one": "One situation: {where}",
     "policy.everywhere": "whatever else is so",
@@ -99,6 +98,7 @@ MESSAGES: dict[str, str] = {
     "policy.difference.counts": "{stricter} situations become stricter, {looser} looser, "
     "{otherwise} change otherwise; {same} stay as they are.",
     "policy.difference.none": "The two decide every one of {situations} situations alike.",
+    "policy.difference.two": "Name one policy or two.",
     "policy.difference.weights": "The risk weights differ: the same request may get another band.",
     "policy.difference.ages": "The ages of trust differ: the same proof may count for longer or "
     "shorter.",
