@@ -48,7 +48,12 @@ NAMES = frozenset(
         "session.ended",
         "session.revoked",
         "device.revoked",
+        "policy.drafted",
+        "policy.submitted",
+        "policy.signed",
+        "policy.returned",
         "policy.activated",
+        "policy.retired",
     }
 )
 """The closed vocabulary: a name that is not here is an error, not a new kind of event."""

@@ -143,3 +143,67 @@ class CannotOpen(HoldfastError):
 
     code = "cannot_open"
     status = 503
+
+
+class GuardrailsNotKept(HoldfastError):
+    """The policy breaks a guardrail; `sentence` says which, by which rule and where (D4)."""
+
+    code = "guardrails_not_kept"
+    status = 422
+
+
+class PolicyUnusable(HoldfastError):
+    """The policy document does not read: `line`, `column` (from 1) and `sentence` say why."""
+
+    code = "policy_unusable"
+    status = 422
+
+
+class UnknownPolicyVersion(HoldfastError):
+    """There is no policy version of that `number`."""
+
+    code = "unknown_policy_version"
+    status = 404
+
+
+class OnlyTheAuthor(HoldfastError):
+    """A draft is changed by the one who answers for it; others draft their own."""
+
+    code = "only_the_author"
+    status = 409
+
+
+class AuthorMayNotSign(HoldfastError):
+    """Nobody signs what they wrote (D3)."""
+
+    code = "author_may_not_sign"
+    status = 409
+
+
+class SignedAlready(HoldfastError):
+    """The area has its signature, or the person gave theirs for another area (D3)."""
+
+    code = "signed_already"
+    status = 409
+
+
+class UnknownArea(HoldfastError):
+    """No signature is needed from such an `area`."""
+
+    code = "unknown_area"
+    status = 422
+
+
+class SignOffsMissing(HoldfastError):
+    """Not all four areas signed; `areas` names those that did not (D3)."""
+
+    code = "sign_offs_missing"
+    status = 409
+
+
+class PolicySuperseded(HoldfastError):
+    """Another version came into force since this one was submitted: it was signed against a
+    difference that is no longer the difference."""
+
+    code = "policy_superseded"
+    status = 409

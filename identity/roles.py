@@ -15,7 +15,8 @@ READ_REQUESTS = frozenset({"identity.view_action", "identity.view_actiontype"})
 READ_POLICY = frozenset(
     {"identity.view_policyversion", "identity.view_actiontype", "identity.view_decision"}
 )
-SUPPORT = READ_REQUESTS | {
+DRAFT_POLICY = READ_POLICY | {"identity.draft_policy", "identity.return_policy"}
+DESK = READ_REQUESTS | {
     "identity.view_user",
     "presence.view_presence",
     "fallbacks.view_incident",
@@ -23,10 +24,17 @@ SUPPORT = READ_REQUESTS | {
     "fallbacks.propose_case",
     "fallbacks.decide_case",
 }
+SUPPORT = DESK | {
+    "identity.view_policyversion",
+    "identity.return_policy",
+    "identity.sign_policy_support",
+}
 SECURITY = (
-    SUPPORT
-    | READ_POLICY
+    DESK
+    | DRAFT_POLICY
     | {
+        "identity.sign_policy_security",
+        "identity.activate_policy",
         "fallbacks.view_escalation",
         "fallbacks.resolve_escalation",
         "fallbacks.view_challenge",
@@ -68,13 +76,14 @@ AUDITOR = frozenset(
 ROLES: Mapping[str, frozenset[str]] = {
     "support": SUPPORT,
     "security": SECURITY,
-    "compliance": READ_POLICY,
-    "product": READ_POLICY,
+    "compliance": DRAFT_POLICY | {"identity.sign_policy_compliance"},
+    "product": DRAFT_POLICY | {"identity.sign_policy_product"},
     "legal": READ_POLICY,
     "auditor": AUDITOR,
 }
 """Group name to permissions. `change_session` revokes a session and `change_delivery` sends a
-message again: neither opens a form, since those rows have none."""
+message again: neither opens a form, since those rows have none. The four signatures under a policy
+are four permissions, and no role holds two of them (D3)."""
 
 
 def sync_roles(apps: Any = installed, **_signal: Any) -> None:

@@ -96,6 +96,7 @@ _STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "device": {"active": ("done", "check"), "revoked": ("stop", "block")},
     "policy": {
         "draft": ("wait", "edit_note"),
+        "review": ("care", "rate_review"),
         "active": ("done", "check_circle"),
         "retired": ("off", "inventory_2"),
     },

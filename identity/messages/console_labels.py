@@ -152,6 +152,7 @@ _STATES = {
     "device.active": "Active",
     "device.revoked": "Revoked",
     "policy.draft": "Draft",
+    "policy.review": "In review",
     "policy.active": "In force",
     "policy.retired": "Retired",
     "incident.open": "Open",

@@ -95,5 +95,10 @@ MESSAGES: dict[str, str] = {
     "event.session.ended": "You signed out.",
     "event.session.revoked": "A sign-in was ended.",
     "event.device.revoked": "A device was removed.",
+    "event.policy.drafted": "New rules were written down.",
+    "event.policy.submitted": "New rules were put up for review.",
+    "event.policy.signed": "Somebody agreed to the new rules.",
+    "event.policy.returned": "The new rules went back to their author.",
     "event.policy.activated": "New rules came into force.",
+    "event.policy.retired": "The old rules stopped deciding.",
 }

@@ -5,12 +5,13 @@ from identity.models.applications import Application
 from identity.models.audit import Event
 from identity.models.catalogue import ActionType
 from identity.models.deliveries import Delivery, DeliveryStatus, SweepRun
-from identity.models.policy import PolicyVersion
+from identity.models.policy import POLICY_MACHINE, PolicyVersion, SignOff
 from identity.models.sessions import Device, DeviceStatus, Evidence, Session, SessionStatus
 from identity.models.users import User
 
 __all__ = [
     "ACTION_MACHINE",
+    "POLICY_MACHINE",
     "Action",
     "ActionType",
     "Application",
@@ -25,6 +26,7 @@ __all__ = [
     "PolicyVersion",
     "Session",
     "SessionStatus",
+    "SignOff",
     "SweepRun",
     "User",
 ]
