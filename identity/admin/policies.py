@@ -1,36 +1,51 @@
-"""The policy to read: its versions as a matrix, and the catalogue of action types (D1, D2)."""
+"""Policy versions to read, write, sign and activate, and the catalogue of types (D1, D2, D3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 
-from identity.active_policy import policy_numbered
-from identity.admin.explaining import outcome_words
-from identity.admin.panels import Facts, Page, Panel, Table, Words
-from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown
+from config.lifecycle import HoldfastError
+from identity.admin.panels import Facts, Link, Page, Panel, Words
+from identity.admin.policy_acts import ACTS
+from identity.admin.policy_drafts import DraftForm, draft_context
+from identity.admin.policy_reading import difference, matrix, proof, signatures
+from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown, words_of
 from identity.admin.tags import tag
-from identity.messages import has, say
-from identity.messages.times import lasting
+from identity.messages import say
 from identity.models import ActionType, PolicyVersion
-from identity.policy.document import Rule
-from identity.policy.errors import PolicyError
-from identity.policy.facts import DIMENSIONS, Coarse
+from identity.policy_activation import DEFAULT
+from identity.policy_lifecycle import draft_policy, edit_draft
 
-ANY = "·"
-"""In the matrix: whatever the value."""
+Status = PolicyVersion.Status
+DRAFT = "identity.draft_policy"
 
 
 class PolicyAdmin(DetailAdmin):
     """Versions of the policy; exactly one is in force."""
 
     name = "policies"
-    list_display = ("number_shown", "name_shown", "state", "created", "activated", "digest_shown")
+    list_display = (
+        "number_shown",
+        "name_shown",
+        "state",
+        "written_by",
+        "created",
+        "activated",
+        "digest_shown",
+    )
+    list_select_related = ("author",)
     list_filter = ("status",)
+    list_before_template = "admin/holdfast/policy_list.html"
     ordering = ("-number",)
+    acts = ACTS
 
     @column("console.label.version", "number")
     def number_shown(self, row: PolicyVersion) -> str:
@@ -44,8 +59,13 @@ class PolicyAdmin(DetailAdmin):
 
     @column("console.label.status", "status")
     def state(self, row: PolicyVersion) -> str:
-        """Draft, active or retired."""
+        """Draft, in review, active or retired."""
         return shown(tag("policy", row.status))
+
+    @column("console.label.author", "author__username")
+    def written_by(self, row: PolicyVersion) -> str:
+        """Who answers for the text."""
+        return _author(row)
 
     @column("console.label.written", "created_at")
     def created(self, row: PolicyVersion) -> str:
@@ -62,81 +82,124 @@ class PolicyAdmin(DetailAdmin):
         """The beginning of its SHA-256."""
         return row.digest[:12]
 
-    def page(self, request: HttpRequest, row: PolicyVersion, now: datetime) -> Page:
-        """The rules as a matrix: the first that fits decides, the last catches what is left."""
-        facts = Facts(
-            say("console.policy.facts"),
-            [
-                (say("console.label.name"), row.name),
-                (say("console.label.written"), moment(row.created_at)),
-                (say("console.label.activated"), moment(row.activated_at)),
-                (say("console.label.digest"), row.digest),
-            ],
+    def detail_queryset(self) -> QuerySet[PolicyVersion]:
+        """With what its page names."""
+        return PolicyVersion.objects.select_related("author")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The admin's addresses and those where a draft is written."""
+        guard = self.admin_site.admin_view
+        return [
+            path("draft/", guard(self.draft_view), name="identity_policyversion_draft"),
+            path(
+                "<path:object_id>/edit/",
+                guard(self.edit_view),
+                name="identity_policyversion_edit",
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the way to a new draft for those who may write one."""
+        more = dict(extra_context or {})
+        if request.user.has_perm(DRAFT):
+            more["draft_url"] = reverse("admin:identity_policyversion_draft")
+            more["draft_text"] = say("console.policy.new")
+        return super().changelist_view(request, more)
+
+    def draft_view(self, request: HttpRequest) -> HttpResponse:
+        """Write a new draft; it starts from the version in force."""
+        active = PolicyVersion.objects.filter(status=Status.ACTIVE).first()
+        text = active.document if active else DEFAULT.read_text(encoding="utf-8")
+        return self._written(request, None, text)
+
+    def edit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Write a draft anew, by its author."""
+        self._writer_or_denied(request)
+        row = self.row_or_404(object_id)
+        if not _editable(row, request.user):
+            raise PermissionDenied
+        return self._written(request, row, row.document)
+
+    def _writer_or_denied(self, request: HttpRequest) -> None:
+        if not (self.has_view_permission(request) and request.user.has_perm(DRAFT)):
+            raise PermissionDenied
+
+    def _written(self, request: HttpRequest, row: PolicyVersion | None, text: str) -> HttpResponse:
+        """The form; a text that does not read comes back as it was sent, with its place."""
+        self._writer_or_denied(request)
+        form = DraftForm(request.POST or None, initial={"document": text})
+        status = 200
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                sent = form.cleaned_data["document"]
+                try:
+                    if row is None:
+                        row = draft_policy(sent, by=request.user)  # type: ignore[arg-type]
+                    else:
+                        row = edit_draft(row.number, sent, by=request.user)  # type: ignore[arg-type]
+                except HoldfastError as refusal:
+                    form.add_error("document", words_of(refusal))
+                    status = refusal.status
+                else:
+                    messages.success(request, say("console.draft.done", name=str(row)))
+                    return HttpResponseRedirect(self.address(row))
+        title = (
+            say("console.draft.title")
+            if row is None
+            else say("console.draft.title.edit", name=str(row))
         )
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            **draft_context(form, title, self.crumb()),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/holdfast/policy_draft.html", context, status=status)
+
+    def page(self, request: HttpRequest, row: PolicyVersion, now: datetime) -> Page:
+        """What it changes and proves, who signed it, and the rules as a matrix."""
+        first: list[Panel] = []
+        if row.status == Status.DRAFT and row.returned_because:
+            first.append(Words(say("console.policy.returned"), [row.returned_because], True))
+        first += [*difference(row), *proof(row)]
+        if row.author_id is not None:
+            first.append(signatures(row))
+        waits = row.status in (Status.DRAFT, Status.REVIEW)
         return Page(
             title=f"{row} · {row.name}",
-            lede=say("console.policy.lede"),
+            lede=say(f"console.policy.lede.{row.status}" if waits else "console.policy.lede"),
             tags=(tag("policy", row.status),),
-            main=(*_matrix(row), facts),
+            first=first,
+            main=(matrix(row), self._facts(request, row)),
             wide=True,
         )
 
-
-def _matrix(row: PolicyVersion) -> Iterable[Panel]:
-    try:
-        version = policy_numbered(row.number)
-    except PolicyError as error:
-        return [Words(say("console.policy.matrix"), [error.sentence])]
-    rules = (*version.document.rules, version.document.default)
-    headings = [
-        say("console.label.rule"),
-        say("console.label.outcome"),
-        *(_dimension(name) for name in DIMENSIONS),
-        *(
-            say(f"console.label.{each}")
-            for each in ("level", "factors", "window", "then", "escalate", "why")
-        ),
-    ]
-    rows = [
-        [
-            rule.id,
-            outcome_words(rule.outcome),
-            *(_values(rule, name) for name in DIMENSIONS),
-            *_obliged(rule),
+    def _facts(self, request: HttpRequest, row: PolicyVersion) -> Facts:
+        facts: list[tuple[str, Any]] = [
+            (say("console.label.name"), row.name),
+            (say("console.label.author"), _author(row)),
+            (say("console.label.written"), moment(row.created_at)),
+            (say("console.label.submitted"), moment(row.submitted_at)),
+            (say("console.label.activated"), moment(row.activated_at)),
+            (say("console.label.retired"), moment(row.retired_at)),
+            (say("console.label.digest"), row.digest),
         ]
-        for rule in rules
-    ]
-    found: list[Panel] = [Table(say("console.policy.matrix"), headings, rows, "")]
-    for title, codes in (
-        ("unreachable", version.table.unreachable_rules()),
-        ("unforeseen", [str(version.table.unforeseen())] if version.table.unforeseen() else []),
-    ):
-        if codes:
-            text = say(f"console.policy.{title}.text", what=", ".join(codes))
-            found.append(Words(say(f"console.policy.{title}"), [text]))
-    return found
+        if request.user.has_perm(DRAFT) and _editable(row, request.user):
+            words = say("console.policy.edit")
+            facts.insert(0, (words, Link(words, self.address(row, "edit"))))
+        return Facts(say("console.policy.facts"), facts)
 
 
-def _dimension(name: str) -> str:
-    message_id = f"console.input.{name}"
-    return say(message_id) if has(message_id) else name
+def _author(row: PolicyVersion) -> str:
+    return str(row.author) if row.author else say("console.policy.shipped")
 
 
-def _values(rule: Rule, name: str) -> str:
-    chosen: tuple[Coarse, ...] = rule.when.get(name, ())
-    return ", ".join(each.word for each in chosen) or ANY
-
-
-def _obliged(rule: Rule) -> list[str]:
-    obliged = rule.obligations
-    return [
-        f"AAL{int(obliged.required_aal)}" if obliged.required_aal else "",
-        ", ".join(sorted(obliged.permitted_factors)),
-        lasting(timedelta(seconds=obliged.window)),
-        obliged.on_expiry,
-        obliged.escalate_to or "",
-        ", ".join(rule.because),
-    ]
+def _editable(row: PolicyVersion, user: Any) -> bool:
+    return row.status == Status.DRAFT and row.author_id == user.pk
 
 
 class ActionTypeAdmin(ReadOnlyAdmin):
