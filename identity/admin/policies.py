@@ -165,7 +165,8 @@ class PolicyAdmin(DetailAdmin):
         first: list[Panel] = []
         if row.status == Status.DRAFT and row.returned_because:
             first.append(Words(say("console.policy.returned"), [row.returned_because], True))
-        first += [*difference(row), *proof(row)]
+        changes = difference(row)
+        first += [*changes[:1], *proof(row)]
         if row.author_id is not None:
             first.append(signatures(row))
         waits = row.status in (Status.DRAFT, Status.REVIEW)
@@ -174,7 +175,7 @@ class PolicyAdmin(DetailAdmin):
             lede=say(f"console.policy.lede.{row.status}" if waits else "console.policy.lede"),
             tags=(tag("policy", row.status),),
             first=first,
-            main=(matrix(row), self._facts(request, row)),
+            main=(*changes[1:], matrix(row), self._facts(request, row)),
             wide=True,
         )
 

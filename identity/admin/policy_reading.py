@@ -79,8 +79,9 @@ def proof(row: PolicyVersion) -> Iterable[Panel]:
     return panels
 
 
-def difference(row: PolicyVersion) -> Iterable[Panel]:
-    """What the version decides otherwise than the one in force; nothing for a version that was."""
+def difference(row: PolicyVersion) -> list[Panel]:
+    """What the version decides otherwise than the one in force, counted and then by rule; nothing
+    for a version that came into force."""
     if row.status not in (PolicyVersion.Status.DRAFT, PolicyVersion.Status.REVIEW):
         return []
     try:
@@ -108,7 +109,7 @@ def difference(row: PolicyVersion) -> Iterable[Panel]:
     panels: list[Panel] = [Words(say("console.policy.difference"), sentences)]
     if found.changes:
         headings = [
-            say(f"console.policy.difference.{each}") for each in ("way", "rules", "moved", "where")
+            say(f"console.policy.difference.{each}") for each in ("way", "rules", "where", "moved")
         ]
         rows = [_change(each) for each in found.changes[:SHOWN_CHANGES]]
         panels.append(Table(say("console.policy.difference.groups"), headings, rows, ""))
@@ -136,8 +137,8 @@ def _change(change: Change) -> list[str]:
     return [
         say(f"policy.difference.direction.{change.direction}"),
         f"{change.old_rule} → {change.new_rule}",
-        ", ".join(moved),
         place_of(change),
+        ", ".join(moved),
     ]
 
 
