@@ -22,9 +22,12 @@ class IdentityConfig(AppConfig):
 
 
 def _equip(**kwargs: object) -> None:
-    """A migrated database can work at once: the staff's roles, and a policy if there is none."""
+    """A migrated database can work at once: the staff's roles, the shipped action types,
+    and a policy if there is none."""
     from identity.policy_activation import install_default_policy
     from identity.roles import sync_roles
+    from identity.shipped_types import install_shipped_types
 
     sync_roles()
+    install_shipped_types()
     install_default_policy()

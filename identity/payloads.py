@@ -12,6 +12,8 @@ from identity.errors import InvalidPayload
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_AMOUNT = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _WORD = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
@@ -37,13 +39,26 @@ def _text(text: str) -> str | None:
     return printable if 0 < len(printable) <= 200 and printable.isprintable() else None
 
 
+def _amount(text: str) -> str | None:
+    return text if _AMOUNT.fullmatch(text) else None
+
+
+def _phone(text: str) -> str | None:
+    compact = re.sub(r"[ ()./-]", "", text)
+    return compact if _PHONE.fullmatch(compact) else None
+
+
 KINDS: Mapping[str, Callable[[str], str | None]] = {
     "iban": _iban,
     "email": _email,
     "word": _word,
+    "amount": _amount,
+    "phone": _phone,
     "text": _text,
 }
-"""Each kind gives the canonical value, or None. An IBAN's check digits count (ISO 13616)."""
+"""Each kind gives the canonical value, or None. An IBAN's check digits count (ISO 13616);
+an amount is a decimal in text, so that no rounding of JSON numbers can change it; a phone number
+is E.164."""
 
 
 def checked_payload(payload: object, fields: Mapping[str, str]) -> dict[str, str]:
@@ -76,4 +91,6 @@ def masked(value: str, kind: str) -> str:
     if kind == "email":
         name, _, domain = value.partition("@")
         return f"{name[:1]}•••@{domain}"
+    if kind == "phone":
+        return f"{value[:3]} •••• {value[-2:]}"
     return value

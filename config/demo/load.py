@@ -14,38 +14,14 @@ from config.demo import people
 from config.demo.feeder import feed
 from config.lifecycle import read_clock
 from fallbacks.backup_codes import replace_codes
-from identity.models import ActionType, Application, Device, Session, User
+from identity.models import Application, Device, Session, User
 from identity.sealing import seal
 from presence.models import Preference
-
-TYPES: tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...] = (
-    ("payslip.view", "View payslips", "low", "reversible", "low", "low", {}),
-    ("draft.save", "Save a draft", "low", "reversible", "low", "low", {}),
-    ("email.change", "Change contact email", "high", "reversible", "high", "low",
-     {"email": "email"}),
-    ("payout.change", "Change payout account", "high", "irreversible", "high", "low",
-     {"account": "iban"}),
-    ("role.grant", "Grant a role", "high", "reversible", "high", "high", {"role": "word"}),
-    ("records.export", "Export records", "medium", "irreversible", "medium", "low", {}),
-)  # fmt: skip
 
 
 def load_demo(progress: Callable[[str], None] = lambda step: None) -> None:
     """Make the people, the staff, the action types, the policy and the application."""
     with transaction.atomic():
-        progress("action types")
-        for name, title, sensitivity, reversibility, fraud, time, payload in TYPES:
-            ActionType.objects.update_or_create(
-                name=name,
-                defaults={
-                    "title": title,
-                    "sensitivity": sensitivity,
-                    "reversibility": reversibility,
-                    "fraud_cost": fraud,
-                    "time_sensitivity": time,
-                    "payload": payload,
-                },
-            )
         for person in people.EVERYBODY.values():
             progress(person.name)
             _person(person)

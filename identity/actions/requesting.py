@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,6 +56,7 @@ from identity.payloads import checked_payload
 from identity.policy.decision import Outcome
 from identity.sealing import place_of, seal_payload
 from identity.states import OPEN, Status
+from identity.values import value_band
 from identity.webhooks.outbox import tell_application
 
 OPEN_STATES = sorted(OPEN)
@@ -137,6 +138,7 @@ def request_action(
             raise InvalidReturnUrl
         if not application.webhook_url and not asked.type.handler:
             raise NoWayToDeliver
+        asked = replace(asked, value=value_band(payload, asked.type.value_rule))
         digest = _payload_digest(payload)
         equal = _equal_open(application, asked, digest)
         if equal is None:

@@ -46,6 +46,8 @@ class Asked:
     device: Device | None = None
     network: str = ""
     country: str = ""
+    value: f.Value = f.Value.NONE
+    """How much is at stake, from the payload by the type's own rule (`identity.values`)."""
     action: Action | None = None
     """The action itself once it exists: evidence bound to it and a person's release count."""
 
@@ -139,7 +141,7 @@ def assess(asked: Asked, now: datetime) -> Situation:
         reversibility=f.Reversibility.of(asked.type.reversibility),
         fraud_cost=f.FraudCost.of(asked.type.fraud_cost),
         time_sensitivity=f.TimeSensitivity.of(asked.type.time_sensitivity),
-        value=f.Value.NONE,
+        value=asked.value,
         availability=f.Availability.of(availability.state.value),
         risk=risk.band,
         trust=trust.level,
@@ -183,6 +185,7 @@ def reassess(action: Action, now: datetime) -> Situation | None:
         action.device,
         action.network,
         action.country,
+        f.Value.of(action.facts.get("value")),
         action,
     )
     return assess(asked, now)

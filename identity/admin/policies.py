@@ -1,4 +1,4 @@
-"""Policy versions to read, write, sign and activate, and the catalogue of types (D1, D2, D3)."""
+"""Policy versions to read, write, sign and activate (D2, D3)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from identity.admin.panels import Facts, Link, Page, Panel, Words
 from identity.admin.policy_acts import ACTS
 from identity.admin.policy_drafts import DraftForm, draft_context
 from identity.admin.policy_reading import difference, matrix, proof, signatures
-from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown, words_of
+from identity.admin.reading import DetailAdmin, column, moment, shown, words_of
 from identity.admin.tags import tag
 from identity.messages import say
-from identity.models import ActionType, PolicyVersion
+from identity.models import PolicyVersion
 from identity.policy_activation import DEFAULT
 from identity.policy_lifecycle import draft_policy, edit_draft
 
@@ -201,48 +201,3 @@ def _author(row: PolicyVersion) -> str:
 
 def _editable(row: PolicyVersion, user: Any) -> bool:
     return row.status == Status.DRAFT and row.author_id == user.pk
-
-
-class ActionTypeAdmin(ReadOnlyAdmin):
-    """What applications may ask for, with the four variables of the matrix (D1).
-
-    Its levels steer every decision, so only the configuration role changes a type. Names are
-    what stored actions quote: they are given once.
-    """
-
-    name = "types"
-    list_display = (
-        "title",
-        "name_shown",
-        "sensitivity",
-        "reversibility",
-        "fraud_cost",
-        "time_sensitivity",
-    )
-    list_filter = ("sensitivity", "reversibility")
-    ordering = ("name",)
-    fields = (
-        "name_shown",
-        "title",
-        "sensitivity",
-        "reversibility",
-        "fraud_cost",
-        "time_sensitivity",
-        "asked_for",
-        "handler",
-    )
-    readonly_fields = ("name_shown", "asked_for", "handler")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The configuration role only."""
-        return bool(request.user.is_superuser)
-
-    @column("console.label.name", "name")
-    def name_shown(self, row: ActionType) -> str:
-        """What the API calls it."""
-        return row.name
-
-    @column("console.label.payload")
-    def asked_for(self, row: ActionType) -> str:
-        """The fields of its payload."""
-        return ", ".join(f"{name} ({kind})" for name, kind in row.payload.items())

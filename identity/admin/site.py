@@ -14,11 +14,12 @@ from identity.admin.escalations import EscalationAdmin
 from identity.admin.gate import ConsoleSite
 from identity.admin.incidents import IncidentAdmin
 from identity.admin.people import DeviceAdmin, EvidenceAdmin, PersonAdmin, SessionAdmin
-from identity.admin.policies import ActionTypeAdmin, PolicyAdmin
+from identity.admin.policies import PolicyAdmin
 from identity.admin.presence import PreferenceAdmin, PresenceAdmin, SignalAdmin
 from identity.admin.reading import ReadOnlyAdmin
 from identity.admin.record import ChallengeAdmin, ChangeAdmin, DeliveryAdmin, EventAdmin
 from identity.admin.requests import DecisionAdmin, RequestAdmin
+from identity.admin.types import ActionTypeAdmin
 from identity.models import (
     Action,
     ActionType,

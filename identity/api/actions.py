@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -35,6 +36,7 @@ from identity.api.serializers import ActionIn, ListQuery, given
 from identity.errors import InvalidIdempotencyKey, MissingIdempotencyKey, NotFound
 from identity.models import Action, Application, Event
 from identity.payloads import checked_payload
+from identity.values import value_band
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -209,7 +211,8 @@ class DecisionsView(ApiView):
         body = ActionIn(data=request.data)
         body.is_valid(raise_exception=True)
         asked = read_request(body.to_request())
-        checked_payload(body.validated_data["payload"], asked.type.payload)
+        payload = checked_payload(body.validated_data["payload"], asked.type.payload)
+        asked = replace(asked, value=value_band(payload, asked.type.value_rule))
         situation = assess(asked, read_clock())
         decision, words = situation.decision, situation.facts.words()
         return Response(

@@ -162,6 +162,13 @@ _WORDS = {
     "incident.close.late": "{name} was closed already. Nothing was changed.",
     "application.bad_webhook": "A webhook goes to a whole HTTPS address without name, password "
     "or fragment.",
+    "types.add": "Add an action type",
+    "type.caught": "Which rule catches it, in normal times and without an earlier proof",
+    "type.caught_after": "Save it first: then the rules that catch it stand here.",
+    "type.bad_name": "Small words with dots between them, as in payout.change.",
+    "type.bad_payload": "An object of field names, each with one of these kinds: {kinds}.",
+    "type.bad_value_rule": "Empty, or the name of an amount field with two rising whole numbers: "
+    "field, medium, high.",
     "application.bad_return_url": "Each line is a whole address (http or https) without name, "
     "password or fragment.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _LABELS = {
+    "caught": "What policy says of it",
     "activated": "In force since",
     "answer": "Last answer",
     "application": "Application",

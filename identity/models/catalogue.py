@@ -9,8 +9,10 @@ class ActionType(models.Model):
     """One kind of action with the four variables of the policy matrix (D1).
 
     `payload` names each field the payload must have and its kind (`identity.payloads`); a field
-    that is not named here is refused. `handler` names an effect that runs in process; empty means
-    that the application carries the action out when the webhook tells it to.
+    that is not named here is refused. `value_rule` says how the value band is read from it
+    (`identity.values`), `journey` which way through identity the type belongs to. `handler` names
+    an effect that runs in process; empty means that the application carries the action out when
+    the webhook tells it to.
     """
 
     class Level(models.TextChoices):
@@ -32,13 +34,26 @@ class ActionType(models.Model):
         LOW = "low", "Can wait"
         HIGH = "high", "Waiting does harm"
 
+    class Journey(models.TextChoices):
+        """A person's way through identity (O2)."""
+
+        ENROLMENT = "enrolment", "Enrolment"
+        SIGN_IN = "sign_in", "Sign-in"
+        STEP_UP = "step_up", "Step-up"
+        PRIVILEGED_ACTION = "privileged_action", "Privileged action"
+        EXPORT = "export", "Export"
+        SESSION_RENEWAL = "session_renewal", "Session renewal"
+        RECOVERY = "recovery", "Recovery"
+
     name = models.CharField(primary_key=True, max_length=40)
     title = models.CharField(max_length=60)
     sensitivity = models.CharField(max_length=8, choices=Level)
     reversibility = models.CharField(max_length=12, choices=Reversibility)
     fraud_cost = models.CharField(max_length=8, choices=Level)
     time_sensitivity = models.CharField(max_length=8, choices=Time, default=Time.LOW)
+    journey = models.CharField(max_length=20, choices=Journey, default=Journey.PRIVILEGED_ACTION)
     payload = models.JSONField(default=dict, blank=True)
+    value_rule = models.JSONField(default=dict, blank=True)
     handler = models.CharField(max_length=60, blank=True)
 
     class Meta:

@@ -245,6 +245,9 @@ def test_the_configuration_role_changes_what_a_type_means_but_not_its_name(
         "reversibility": "irreversible",
         "fraud_cost": "high",
         "time_sensitivity": "low",
+        "journey": row.journey,
+        "payload": '{"email": "email"}',
+        "value_rule": "{}",
         "name": "other",
         "handler": "os.system",
     }

@@ -16,6 +16,7 @@ PURE = (
     "identity/policy",
     "identity/risk",
     "identity/trust",
+    "identity/values",
     "identity/states",
     "presence/states",
     "presence/quiet",

@@ -14,7 +14,6 @@ import fallbacks.errors
 import identity.api.errors
 import identity.errors
 import presence.errors
-from config.demo.load import TYPES
 from config.lifecycle import HoldfastError
 from fallbacks.factors import FACTORS
 from fallbacks.models.people import ReasonCode
@@ -24,6 +23,7 @@ from identity.audit import NAMES
 from identity.messages import UnknownMessage, all_ids, has, say
 from identity.policy import facts
 from identity.policy.document import parse_policy
+from identity.shipped_types import SHIPPED
 from identity.states import Status
 from presence.states import Reason, State
 
@@ -114,7 +114,7 @@ def test_f1_every_way_has_its_words(factor: str) -> None:
 
 
 def test_u1_every_demo_type_and_field_has_its_words() -> None:
-    for name, *_, payload in TYPES:
+    for name, payload in ((each.name, each.payload) for each in SHIPPED):
         assert has(f"type.{name}.title"), name
         assert has(f"type.{name}.done"), name
         assert has(f"type.{name}.unchanged"), name
