@@ -1,4 +1,4 @@
-"""Telling a database that cannot be reached, in one sentence, from an error of ours."""
+"""Telling a database that cannot be reached or used yet, in one sentence, from an error of ours."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ _CLASSES = ("08", "28", "3D", "53", "57P")
 
 
 def sentence_for(error: DatabaseError) -> str | None:
-    """A sentence if `error` says that the database is out of reach, else None.
+    """A sentence if `error` says that the database is out of reach or not migrated, else None.
 
     Names where it was looked for, never the password.
     """
     cause = error.__cause__
+    if isinstance(cause, psycopg.errors.UndefinedTable):
+        return (
+            "the database has no tables yet, or older ones; run `manage.py migrate`, or `make run`."
+        )
     if not isinstance(error, OperationalError) or not isinstance(cause, psycopg.Error):
         return None
     if cause.sqlstate is not None and not cause.sqlstate.startswith(_CLASSES):

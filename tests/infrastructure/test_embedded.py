@@ -194,3 +194,18 @@ def test_a_lost_password_is_told_in_a_sentence(state: Path) -> None:
     (state / "postgres_password").unlink()
     with pytest.raises(EmbeddedServerError, match="password"):
         ensure(state, durable=False)
+
+
+def test_a_database_without_tables_is_one_sentence(state: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo", "codes", "sam"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENV_FILE": "", "STATE_DIR": str(state)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("holdfast: the database has no tables yet")
+    assert done.stderr.count("\n") == 1
