@@ -39,6 +39,18 @@ class TypeForm(forms.ModelForm):
             "value_rule",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say beside each field what it takes."""
+        super().__init__(*args, **kwargs)
+        hints = {
+            "name": say("console.type.bad_name"),
+            "payload": say("console.type.bad_payload", kinds=", ".join(KINDS)),
+            "value_rule": say("console.type.bad_value_rule"),
+        }
+        for name in hints.keys() & self.fields.keys():
+            self.fields[name].help_text = hints[name]
+            self.fields[name].widget.attrs["rows"] = 3
+
     def clean_name(self) -> str:
         """Words with dots between them, as the API spells it: `payout.change`."""
         name = str(self.cleaned_data["name"])
