@@ -1,9 +1,7 @@
-"""Saved recovery codes: made once, shown once, kept hashed, spent by one conditional write."""
+"""Saved recovery codes: kept hashed, spent by one conditional write."""
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -12,18 +10,10 @@ from django.utils.crypto import salted_hmac
 
 from fallbacks.models import BackupCode, BackupCodeDevice
 
-LENGTH = 16
-"""Characters of base32 in a code: 80 bits, above the 64 of NIST SP 800-63B-4 §3.1.2."""
-
-
-def new_code() -> str:
-    """A fresh code, grouped for reading: `abcd-efgh-ijkl-mnop`."""
-    text = base64.b32encode(secrets.token_bytes(LENGTH * 5 // 8)).decode().lower()
-    return "-".join(text[at : at + 4] for at in range(0, LENGTH, 4))
-
 
 def digest_of(canonical: str) -> str:
-    """What is stored of a canonical code. With 80 random bits a keyed hash is enough."""
+    """What is stored of a canonical code. With 80 random bits, above the 64 of
+    NIST SP 800-63B-4 §3.1.2, a keyed hash is enough."""
     return salted_hmac("fallbacks.backup_codes", canonical, algorithm="sha256").hexdigest()
 
 

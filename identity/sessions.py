@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from config.lifecycle import DomainEvent, announce, read_clock
 from fallbacks.challenges import verify
 from fallbacks.errors import LockedOut
-from identity.actions.ending import cancel_bound_actions
+from identity.actions.ending import cancel_bound_actions, stop_session
 from identity.context import CoarseContext, coarsen
 from identity.errors import SignInFailed, UnknownSession
 from identity.models import Device, DeviceStatus, Session, SessionStatus, User
@@ -126,9 +126,7 @@ def revoke_session(user: User, session_id: uuid.UUID, *, actor: User) -> None:
         session = Session.objects.select_for_update().filter(pk=session_id, user=user).first()
         if session is None:
             raise UnknownSession
-        now = read_clock()
-        revoke(session, now, "revoked", actor.username)
-        cancel_bound_actions(session_id=session.pk, now=now)
+        stop_session(session, read_clock(), "revoked", actor.username)
 
 
 def revoke_other_sessions(user: User, session_id: uuid.UUID) -> int:
@@ -152,6 +150,5 @@ def revoke_device(user: User, device_id: uuid.UUID, *, actor: User) -> None:
         now = read_clock()
         revoke(device, now, "revoked", actor.username)
         for session in Session.objects.filter(device=device, status=SessionStatus.ACTIVE):
-            revoke(session, now, "device_revoked", actor.username)
-            cancel_bound_actions(session_id=session.pk, now=now)
+            stop_session(session, now, "device_revoked", actor.username)
         cancel_bound_actions(device_id=device.pk, now=now)

@@ -150,8 +150,8 @@ def sweep_availability(limit: int = 500) -> int:
     return changed
 
 
-def refresh(user_id: int) -> Availability:
-    """Derive anew after a choice or a signal changed, record it, and return it."""
+def refresh(user_id: int) -> None:
+    """Derive anew after a choice changed, and record it."""
     with transaction.atomic():
         now = read_clock()
         Presence.objects.bulk_create(
@@ -160,4 +160,3 @@ def refresh(user_id: int) -> Availability:
         row = Presence.objects.select_for_update().get(subject_id=user_id)
         preference = Preference.objects.filter(subject_id=user_id).first()
         record_availability(row, preference, now)
-        return derive(facts_of(row, preference, now), now)

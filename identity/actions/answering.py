@@ -20,11 +20,11 @@ from fallbacks.errors import WrongCode
 from identity.actions.committing import approve
 from identity.actions.moves import (
     block,
-    decided,
+    decided_anew,
     locked,
     obligations_of,
-    record_decision,
     select_fallback,
+    withdraw_challenge,
 )
 from identity.actions.situation import Situation, reassess
 from identity.actions.sweeping import advance
@@ -112,10 +112,7 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
             reason="proved",
             actor=user.username,
             also=[("resume.completed", "came_back")] if returned else (),
-            changes={
-                **decided(situation),
-                "decision_id": record_decision(action.pk, situation),
-            },
+            changes=decided_anew(action, situation),
         )
     elif action.status != Status.FALLBACK:
         select_fallback(action, now, "stronger_proof_needed", situation=situation)
@@ -162,8 +159,6 @@ def _answer(action: Action, proof: Proof, now: datetime) -> None:
         end_challenge(live, "challenge.answered", now)
         return
     if live is not None:
-        end_challenge(
-            live, "challenge.withdrawn" if live.expires_at > now else "challenge.expired", now
-        )
+        withdraw_challenge(action, now)
     fresh = issue_challenge(action.pk, action.subject_id, proof.factor, now, timedelta(minutes=1))
     end_challenge(fresh, "challenge.answered", now)

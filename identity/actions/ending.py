@@ -59,8 +59,7 @@ def deny_action(action_id: uuid.UUID, *, user: User, session: Session) -> Action
         end(action, "action.denied", now, "not_me", user.username)
         origin = action.session
         if origin is not None and origin.pk != session.pk:
-            revoke(origin, now, "not_me", user.username)
-            cancel_bound_actions(session_id=origin.pk, now=now)
+            stop_session(origin, now, "not_me", user.username)
         _raise_anomaly(user, now)
         open_escalation(
             action.pk,
@@ -76,6 +75,12 @@ def deny_action(action_id: uuid.UUID, *, user: User, session: Session) -> Action
 def _raise_anomaly(user: User, now: datetime) -> None:
     points = min(100.0, user.anomaly_points + NOT_ME_POINTS)
     User.objects.filter(pk=user.pk).update(anomaly_points=points, anomaly_at=now)
+
+
+def stop_session(session: Session, now: datetime, reason: str, actor: str) -> None:
+    """Revoke a session, and with it everything that waits on it (S3)."""
+    revoke(session, now, reason, actor)
+    cancel_bound_actions(session_id=session.pk, now=now)
 
 
 def cancel_bound_actions(

@@ -82,6 +82,11 @@ def record_decision(
     return row.id
 
 
+def decided_anew(action: Action, situation: Situation) -> dict[str, Any]:
+    """Keep another decision about the action; the columns that quote it."""
+    return {**decided(situation), "decision_id": record_decision(action.pk, situation)}
+
+
 def limited(seconds: int, action: Action) -> timedelta:
     """A window of policy, shortened to what the application asked for."""
     asked = action.requested_expiry
@@ -107,11 +112,13 @@ def first_status(situation: Situation) -> tuple[Status, str]:
         return Status.QUEUED, why
     if outcome == Outcome.FALLBACK:
         return Status.FALLBACK, why
-    return Status.BLOCKED, "anomaly" if situation.anomaly else blocked_because(situation)
+    return Status.BLOCKED, blocked_because(situation)
 
 
 def blocked_because(situation: Situation) -> str:
     """One code for why policy stops an action."""
+    if situation.anomaly:
+        return "anomaly"
     if situation.availability.state.value == "escalated":
         return "escalated"
     return "high_risk" if situation.risk.band.word == "red" else "policy"
@@ -140,8 +147,7 @@ def issue(action: Action, situation: Situation, now: datetime, reason: str) -> N
         at=now,
         reason=reason,
         changes={
-            **decided(situation),
-            "decision_id": record_decision(action.pk, situation),
+            **decided_anew(action, situation),
             "reason": reason,
             "read_only": False,
             "attempts": action.attempts + 1,
@@ -182,8 +188,7 @@ def select_fallback(
     """Another factor is needed. After the first window this is the last step, with its own end."""
     changes: dict[str, Any] = {"reason": reason, "updated_at": now, "read_only": False}
     if situation is not None:
-        changes |= decided(situation)
-        changes["decision_id"] = record_decision(action.pk, situation)
+        changes |= decided_anew(action, situation)
     if reason == "window_passed":
         grace = limited(obligations_of(action).grace, action)
         changes |= {"window": Window.LAST, "expires_at": now + grace}
@@ -220,7 +225,7 @@ def open_review(action: Action, now: datetime, reason: str, actor: str = "") -> 
 def block(action: Action, situation: Situation, now: datetime) -> None:
     """Policy stops it now: put it to the security staff."""
     withdraw_challenge(action, now)
-    why = "anomaly" if situation.anomaly else blocked_because(situation)
+    why = blocked_because(situation)
     put_to_staff(action, situation, now)
     transition(
         action,
@@ -229,8 +234,7 @@ def block(action: Action, situation: Situation, now: datetime) -> None:
         at=now,
         reason=why,
         changes={
-            **decided(situation),
-            "decision_id": record_decision(action.pk, situation),
+            **decided_anew(action, situation),
             "reason": why,
             "read_only": False,
             "next_attempt_at": None,
@@ -267,8 +271,7 @@ def reschedule(action: Action, situation: Situation, now: datetime) -> None:
         jitter=_spread.random(),
     )
     changes = {
-        **decided(situation),
-        "decision_id": record_decision(action.pk, situation),
+        **decided_anew(action, situation),
         "reason": situation.availability.reasons[0].value,
         "read_only": situation.decision.outcome == Outcome.READ_ONLY,
         "attempts": action.attempts + 1,

@@ -164,13 +164,17 @@ def _shown(action_id: uuid.UUID) -> Action:
 
 def _enter(application: Application, key: str) -> datetime:
     """Be the only one at work on this key, and read the clock. Raises RequestInFlight."""
-    lock = hashlib.blake2b(f"{application.pk}:{key}".encode(), digest_size=8).digest()
-    entered, now = read_clock_with(
-        "pg_try_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)]
-    )
+    lock = _lock_number(f"{application.pk}:{key}")
+    entered, now = read_clock_with("pg_try_advisory_xact_lock(%s)", [lock])
     if not entered:
         raise RequestInFlight
     return now
+
+
+def _lock_number(place: str) -> int:
+    """The advisory lock of a place: 64 bits of its hash."""
+    digest = hashlib.blake2b(place.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def read_request(request: ActionRequest) -> Asked:
@@ -234,8 +238,7 @@ def _payload_digest(payload: Mapping[str, str]) -> str:
 def _equal_open(application: Application, asked: Asked, digest: str) -> uuid.UUID | None:
     """The equal request that is still open. The lock makes two first ones stand in line."""
     place = f"{application.pk}:{asked.subject.pk}:{asked.type.pk}:{digest}"
-    lock = hashlib.blake2b(place.encode(), digest_size=8).digest()
-    fetch("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(lock, "big", signed=True)])
+    fetch("SELECT pg_advisory_xact_lock(%s)", [_lock_number(place)])
     rows = fetch(
         _EQUAL_OPEN, [application.pk, asked.subject.pk, asked.type.pk, digest, OPEN_STATES]
     )

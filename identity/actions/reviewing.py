@@ -93,8 +93,5 @@ def apply_cases(events: Sequence[DomainEvent]) -> None:
                 reason="confirmed_by_support",
                 actor=event.actor,
                 also=[("resume.completed", "confirmed_by_support")],
-                changes={
-                    **moves.decided(situation),
-                    "decision_id": moves.record_decision(action.pk, situation),
-                },
+                changes=moves.decided_anew(action, situation),
             )

@@ -101,10 +101,7 @@ def try_again(action: Action, now: datetime) -> None:
             action,
             now,
             reason="no_proof_needed",
-            changes={
-                **moves.decided(situation),
-                "decision_id": moves.record_decision(action.pk, situation),
-            },
+            changes=moves.decided_anew(action, situation),
         )
     elif outcome == Outcome.CHALLENGE:
         moves.issue(action, situation, now, "came_back")
