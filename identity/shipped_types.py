@@ -24,6 +24,7 @@ class Shipped:
     journey: str
     payload: dict[str, str] = field(default_factory=dict)
     value_rule: dict[str, Any] = field(default_factory=dict)
+    reach: str = "ordinary"
 
 
 MONEY = {"field": "amount", "medium": 1000, "high": 10000}
@@ -53,9 +54,9 @@ SHIPPED = (
     Shipped("payout.change", "Change payout account", "high", "irreversible", "high", "low",
             "privileged_action", {"account": "iban"}),
     Shipped("role.grant", "Grant a role", "high", "reversible", "high", "high",
-            "privileged_action", {"role": "word"}),
+            "privileged_action", {"role": "word"}, reach="authority"),
     Shipped("key.create", "Create an API key", "high", "reversible", "high", "low",
-            "privileged_action", {"label": "text"}),
+            "privileged_action", {"label": "text"}, reach="authority"),
     Shipped("records.export", "Export records", "medium", "irreversible", "medium", "low",
             "export"),
 )  # fmt: skip

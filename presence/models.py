@@ -116,3 +116,20 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return self.zone
+
+
+class RulesInForce(models.Model):
+    """The presence rules of the policy version in force: one row, written when it changes."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    policy_number = models.PositiveIntegerField()
+    rules = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "rules in force"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_row_of_presence_rules")
+        ]
+
+    def __str__(self) -> str:
+        return f"rules of policy {self.policy_number}"

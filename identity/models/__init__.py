@@ -4,6 +4,7 @@ from identity.models.actions import ACTION_MACHINE, Action, Decision, Idempotenc
 from identity.models.applications import Application
 from identity.models.audit import Event
 from identity.models.catalogue import ActionType
+from identity.models.consents import CONSENT_MACHINE, Consent, ConsentStatus
 from identity.models.deliveries import Delivery, DeliveryStatus, SweepRun
 from identity.models.policy import POLICY_MACHINE, PolicyVersion, SignOff
 from identity.models.sessions import Device, DeviceStatus, Evidence, Session, SessionStatus
@@ -11,10 +12,13 @@ from identity.models.users import User
 
 __all__ = [
     "ACTION_MACHINE",
+    "CONSENT_MACHINE",
     "POLICY_MACHINE",
     "Action",
     "ActionType",
     "Application",
+    "Consent",
+    "ConsentStatus",
     "Decision",
     "Delivery",
     "DeliveryStatus",

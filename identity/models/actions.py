@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from config.lifecycle import StateMachine
-from identity.states import EDGES, OPEN, WAITING, Status
+from identity.states import EDGES, OPEN, Status
 
 ACTION_MACHINE = StateMachine("action", EDGES)
 
@@ -80,7 +80,7 @@ class Action(models.Model):
             models.Index(
                 fields=["due_at"],
                 name="action_due",
-                condition=models.Q(status__in=sorted(WAITING)),
+                condition=models.Q(due_at__isnull=False),
             ),
             models.Index(fields=["subject", "-created_at"], name="action_by_subject"),
             models.Index(
@@ -120,7 +120,11 @@ class Action(models.Model):
 
 
 class Decision(models.Model):
-    """One answer of the policy about an action, with what it was based on (D9)."""
+    """One answer of the policy about an action, with what it was based on (D9).
+
+    `inputs` are the words that the risk score was worked out from, so that a decision can be
+    rehearsed under other weights: coarse, like `facts`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     action = models.ForeignKey(Action, models.CASCADE, related_name="decisions")
@@ -131,6 +135,7 @@ class Decision(models.Model):
     mode = models.CharField(max_length=10)
     facts = models.JSONField()
     reasons = models.JSONField()
+    inputs = models.JSONField(default=dict)
     risk_score = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

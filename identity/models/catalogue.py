@@ -10,7 +10,9 @@ class ActionType(models.Model):
 
     `payload` names each field the payload must have and its kind (`identity.payloads`); a field
     that is not named here is refused. `value_rule` says how the value band is read from it
-    (`identity.values`), `journey` which way through identity the type belongs to. `handler` names
+    (`identity.values`), `journey` which way through identity the type belongs to. `reach` is
+    `authority` for what enrols a factor or device, changes policy or raises a role: it never
+    rests on cached trust (D4 6). `handler` names
     an effect that runs in process; empty means that the application carries the action out when
     the webhook tells it to.
     """
@@ -34,6 +36,12 @@ class ActionType(models.Model):
         LOW = "low", "Can wait"
         HIGH = "high", "Waiting does harm"
 
+    class Reach(models.TextChoices):
+        """Whether the action itself gives somebody a way in."""
+
+        ORDINARY = "ordinary", "Ordinary"
+        AUTHORITY = "authority", "Gives a factor, a device, a policy or a role"
+
     class Journey(models.TextChoices):
         """A person's way through identity (O2)."""
 
@@ -52,6 +60,7 @@ class ActionType(models.Model):
     fraud_cost = models.CharField(max_length=8, choices=Level)
     time_sensitivity = models.CharField(max_length=8, choices=Time, default=Time.LOW)
     journey = models.CharField(max_length=20, choices=Journey, default=Journey.PRIVILEGED_ACTION)
+    reach = models.CharField(max_length=10, choices=Reach, default=Reach.ORDINARY)
     payload = models.JSONField(default=dict, blank=True)
     value_rule = models.JSONField(default=dict, blank=True)
     handler = models.CharField(max_length=60, blank=True)

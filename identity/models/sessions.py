@@ -110,6 +110,8 @@ class Evidence(models.Model):
     factor = models.CharField(max_length=20)
     aal = models.PositiveSmallIntegerField()
     issuer = models.CharField(max_length=40, default="holdfast")
+    credentials = models.CharField(max_length=64, blank=True)
+    """Fingerprint of the person's credentials when it was given; other ones make it void."""
     network = models.CharField(max_length=64, blank=True)
     country = models.CharField(max_length=2, blank=True)
     verified_at = models.DateTimeField()
