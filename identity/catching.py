@@ -62,6 +62,7 @@ def _facts(kind: ActionType, availability: f.Availability, risk: f.Risk, value: 
         fraud_cost=f.FraudCost.of(kind.fraud_cost),
         time_sensitivity=f.TimeSensitivity.of(kind.time_sensitivity),
         value=value,
+        reach=f.Reach.of(kind.reach),
         availability=availability,
         risk=risk,
         trust=f.Trust.NONE,

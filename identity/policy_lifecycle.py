@@ -32,6 +32,7 @@ from identity.models import POLICY_MACHINE, PolicyVersion, SignOff, User
 from identity.policy.document import Policy, parse_policy
 from identity.policy.errors import PolicyError
 from identity.policy.guardrails import Proof, prove
+from presence.rules_in_force import put_rules
 
 Status = PolicyVersion.Status
 _LOCK = 0x706F6C69
@@ -230,6 +231,7 @@ def activate_policy(number: int, *, by: User) -> PolicyVersion:
             actor=by.get_username(),
             changes={"activated_at": now},
         )
+        put_rules(number, read_policy(row.document).presence)
     return row
 
 

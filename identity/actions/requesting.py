@@ -138,7 +138,11 @@ def request_action(
             raise InvalidReturnUrl
         if not application.webhook_url and not asked.type.handler:
             raise NoWayToDeliver
-        asked = replace(asked, value=value_band(payload, asked.type.value_rule))
+        asked = replace(
+            asked,
+            application_id=application.pk,
+            value=value_band(payload, asked.type.value_rule),
+        )
         digest = _payload_digest(payload)
         equal = _equal_open(application, asked, digest)
         if equal is None:

@@ -6,7 +6,7 @@ The only place where rows become facts. A fact that cannot be known takes its st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from fallbacks.incidents import current_mode
 from identity import risk as risk_model
 from identity import trust as trust_model
 from identity.active_policy import ActivePolicy, active_policy
+from identity.consents import has_consent
 from identity.models import Action, ActionType, Device, DeviceStatus, Session, User
 from identity.policy import facts as f
 from identity.policy.compiled import decide
@@ -46,6 +47,8 @@ class Asked:
     device: Device | None = None
     network: str = ""
     country: str = ""
+    application_id: int | None = None
+    """Who asked; None where nobody in particular did."""
     value: f.Value = f.Value.NONE
     """How much is at stake, from the payload by the type's own rule (`identity.values`)."""
     action: Action | None = None
@@ -142,13 +145,14 @@ def assess(asked: Asked, now: datetime) -> Situation:
         fraud_cost=f.FraudCost.of(asked.type.fraud_cost),
         time_sensitivity=f.TimeSensitivity.of(asked.type.time_sensitivity),
         value=asked.value,
+        reach=f.Reach.of(asked.type.reach),
         availability=f.Availability.of(availability.state.value),
         risk=risk.band,
         trust=trust.level,
         mode=f.Mode.of(mode),
         clearance=f.Clearance.GRANTED if released else f.Clearance.NONE,
     )
-    decision = decide(facts, policy.table)
+    facts, decision = _consented(facts, asked, policy, now)
     reasons = (
         *decision.reasons,
         *(reason.value for reason in availability.reasons),
@@ -169,6 +173,23 @@ def assess(asked: Asked, now: datetime) -> Situation:
     )
 
 
+def _consented(
+    facts: f.Facts, asked: Asked, policy: ActivePolicy, now: datetime
+) -> tuple[f.Facts, Decision]:
+    """The facts with what the person agreed to beforehand, and the decision; the row is only
+    looked for where it would change the answer."""
+    decision = decide(facts, policy.table)
+    if asked.application_id is None:
+        return facts, decision
+    agreed = replace(facts, consent=f.Consent.GIVEN)
+    otherwise = decide(agreed, policy.table)
+    if otherwise is decision or not has_consent(
+        asked.subject.pk, asked.application_id, asked.type.pk, now
+    ):
+        return facts, decision
+    return agreed, otherwise
+
+
 def reassess(action: Action, now: datetime) -> Situation | None:
     """Decide anew about an action that exists (D10); None when its person is gone.
 
@@ -181,12 +202,13 @@ def reassess(action: Action, now: datetime) -> Situation | None:
     asked = Asked(
         subject,
         action.type,
-        action.session,
-        action.device,
-        action.network,
-        action.country,
-        f.Value.of(action.facts.get("value")),
-        action,
+        session=action.session,
+        device=action.device,
+        network=action.network,
+        country=action.country,
+        application_id=action.application_id,
+        value=f.Value.of(action.facts.get("value")),
+        action=action,
     )
     return assess(asked, now)
 

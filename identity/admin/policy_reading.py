@@ -18,6 +18,7 @@ from identity.policy.compiled import compile_policy
 from identity.policy.difference import Change, compare
 from identity.policy.document import Rule
 from identity.policy.facts import DIMENSIONS, Coarse
+from identity.policy.guardrails import GUARDRAILS
 from identity.policy_lifecycle import proof_of, read_policy
 
 ANY = "·"
@@ -64,7 +65,7 @@ def proof(row: PolicyVersion) -> Iterable[Panel]:
         "situations": f"{found.situations:,}",
         "proved": len(found.proved),
         "broken": len(found.broken),
-        "in_space": len(found.broken) + len(found.proved),
+        "guardrails": len(GUARDRAILS),
     }
     sentences = [say(f"policy.proof.{'holds' if found.holds else 'broken'}", **counted)]
     sentences += [f"{sentence_of(each)} {place_of(each)}." for each in found.violations]

@@ -35,6 +35,7 @@ class TypeForm(forms.ModelForm):
             "fraud_cost",
             "time_sensitivity",
             "journey",
+            "reach",
             "payload",
             "value_rule",
         )

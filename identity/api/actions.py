@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lifecycle import read_clock
+from fallbacks.factors import enrolled_names
 from identity.actions.ending import cancel_action
 from identity.actions.explaining import explain
 from identity.actions.requesting import fingerprint_of, read_request, request_action
@@ -184,7 +185,16 @@ class ExplanationView(ApiView):
         """Inputs, rule, reasons and what would change the answer."""
         action = own_action(application_of(request), action_id)
         policy = policy_numbered(action.policy_number)
-        return Response(explain(action.facts, action.reasons, policy, action.rule, action.outcome))
+        return Response(
+            explain(
+                action.facts,
+                action.reasons,
+                policy,
+                action.rule,
+                action.outcome,
+                enrolled_names(action.subject_id),
+            )
+        )
 
 
 class EventsView(ApiView):
@@ -212,7 +222,11 @@ class DecisionsView(ApiView):
         body.is_valid(raise_exception=True)
         asked = read_request(body.to_request())
         payload = checked_payload(body.validated_data["payload"], asked.type.payload)
-        asked = replace(asked, value=value_band(payload, asked.type.value_rule))
+        asked = replace(
+            asked,
+            application_id=application_of(request).pk,
+            value=value_band(payload, asked.type.value_rule),
+        )
         situation = assess(asked, read_clock())
         decision, words = situation.decision, situation.facts.words()
         return Response(
@@ -228,6 +242,7 @@ class DecisionsView(ApiView):
                     active_policy(),
                     decision.rule_id,
                     decision.outcome.value,
+                    situation.factors,
                 ),
             }
         )

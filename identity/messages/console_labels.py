@@ -183,10 +183,12 @@ _STATES = {
     "input.fraud_cost": "Cost of fraud",
     "input.time_sensitivity": "Time sensitivity",
     "input.value": "Value",
+    "input.reach": "Gives authority",
     "input.availability": "Availability",
     "input.risk": "Risk",
     "input.trust": "Trust",
     "input.mode": "Mode",
+    "input.consent": "Agreed beforehand",
     "input.clearance": "Released by security",
 }
 

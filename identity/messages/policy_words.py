@@ -30,7 +30,6 @@ MESSAGES: dict[str, str] = {
     "guardrail.g9.demand": "An offline profile never holds a type of high sensitivity.",
     "guardrail.g10.demand": "Worse risk, older trust, worse availability or a failed dependency "
     "never asks for less.",
-    "guardrail.not_in_space": "The facts that this is about are not in this space yet: not proved.",
     # how a rule breaks one
     "guardrail.g1.no_proof": "“{rule}” lets it go on without a new proof, though it cannot be "
     "undone and is of high value or sensitivity.",
@@ -59,6 +58,10 @@ MESSAGES: dict[str, str] = {
     "it.",
     "guardrail.g5.no_proof_after_clearance": "“{rule}” goes on at red risk without the user’s own "
     "proof after a person let it.",
+    "guardrail.g6.no_proof": "“{rule}” lets it go on without a new proof, though it gives a "
+    "factor, a device, a policy or a role.",
+    "guardrail.g6.level": "“{rule}” asks for less than AAL2, though it gives a factor, a device, "
+    "a policy or a role.",
     "guardrail.g7.proof": "“{rule}” needs no new proof where a fact is unknown, though “{against}” "
     "needs one where it is known.",
     "guardrail.g7.level": "“{rule}” asks for a lower assurance level where a fact is unknown than "
@@ -71,6 +74,9 @@ MESSAGES: dict[str, str] = {
     "guardrail.g8.long_challenge": "“{rule}” has challenges that live longer than ten minutes or "
     "not at all.",
     "guardrail.g8.no_way": "“{rule}” waits for a proof that nothing is permitted to give.",
+    "guardrail.g8.no_deadline": "“{rule}” lets something go on first and has no time by which it "
+    "must be confirmed.",
+    "guardrail.g9.holds_high": "“{rule}” holds types of high sensitivity.",
     "guardrail.g10.proof": "“{rule}” needs no new proof, though “{against}” needs one where things "
     "are better.",
     "guardrail.g10.level": "“{rule}” asks for a lower assurance level than “{against}”, where "
@@ -79,7 +85,7 @@ MESSAGES: dict[str, str] = {
     "things are better.",
     # the whole proof
     "policy.proof.holds": "Proved over all {situations} situations: {proved} guardrails hold.",
-    "policy.proof.broken": "Broken: {broken} of the {in_space} guardrails of this space. Such a "
+    "policy.proof.broken": "Broken: {broken} of the {guardrails} guardrails. Such a "
     "policy cannot come into force.",
     "policy.proof.unreachable": "“{rule}” decides nothing: the rules above it catch everything "
     "first.",
@@ -117,6 +123,10 @@ MESSAGES: dict[str, str] = {
     "policy.difference.moved.on_expiry": "step on expiry",
     "policy.difference.moved.retries": "retries",
     "policy.difference.moved.read_only": "reading meanwhile",
+    "policy.difference.moved.read_scope": "what goes on meanwhile",
+    "policy.difference.moved.execution": "hours in which it may happen",
+    "policy.difference.moved.confirm_within": "time to confirm",
+    "policy.difference.moved.on_silence": "step on silence",
     "policy.difference.moved.escalate_to": "who is told",
     "policy.difference.moved.reasons": "reasons given",
     "policy.difference.moved.other": "another obligation",

@@ -34,6 +34,9 @@ MESSAGES: dict[str, str] = {
     "reason.reading_goes_on": "You can look at everything meanwhile.",
     "reason.other_factor_needed": "Your usual way does not count just now, so we need another one.",
     "reason.person_must_decide": "Only a person may let this go on.",
+    "reason.standing_consent": "You agreed beforehand that this may be done first and that we ask "
+    "you afterwards.",
+    "reason.second_person": "Somebody else has to agree to it as well.",
     "reason.risk_red": "Too much about this request is unusual for you.",
     "reason.released_by_security": "A person on the security team let it go on.",
     "reason.time_sensitive": "Waiting does harm here, so we ask again sooner.",

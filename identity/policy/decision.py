@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
+from identity.policy.execution import ExecutionWindow
+
 
 class Outcome(StrEnum):
     """The seven answers (D2)."""
@@ -67,6 +69,10 @@ E-mail is recovery and SMS is restricted: neither reaches AAL2 here (D4 3; NIST 
 PHISHING_RESISTANT = frozenset({"security_key"})
 """Factors bound to the verifier's name (NIST SP 800-63B-4 §3.2.5)."""
 
+READ_SCOPES = frozenset({"view", "draft", "history"})
+"""What can go on without the thing itself: looking at the data, writing drafts, and looking at
+what happened before. Nothing of it has an effect outside."""
+
 REASON_CODES = frozenset(
     {
         "low_stakes",
@@ -80,6 +86,8 @@ REASON_CODES = frozenset(
         "time_sensitive",
         "degraded_mode",
         "emergency_mode",
+        "standing_consent",
+        "second_person",
         "risk_red",
         "person_must_decide",
         "released_by_security",
@@ -114,6 +122,14 @@ class Obligations:
     escalate_to: Literal["security", "support"] | None = None
     approvals: int = 0
     """How many persons other than the user have to agree."""
+    read_scope: frozenset[str] = frozenset()
+    """What goes on while the action is held: words of `READ_SCOPES`."""
+    execution: ExecutionWindow | None = None
+    """When the effect may happen; None: at any hour."""
+    confirm_within: int = 0
+    """After `proceed_then_confirm`: how long the person has to confirm."""
+    on_silence: Literal["reverse", "escalate"] = "reverse"
+    """What a refusal, or silence until then, leads to."""
 
     def satisfied_by(self, proof_aal: int, factor: str, age_seconds: float) -> bool:
         """Whether a proof of this level, by this factor, this old, is enough.
@@ -141,6 +157,8 @@ class Obligations:
             "required_aal": int(self.required_aal),
             "permitted_factors": sorted(self.permitted_factors),
             "retries": list(self.retries),
+            "read_scope": sorted(self.read_scope),
+            "execution": self.execution and self.execution.to_json(),
         }
 
     @classmethod
@@ -154,6 +172,9 @@ class Obligations:
         known["required_aal"] = Aal(known.get("required_aal", Aal.THREE))
         known["permitted_factors"] = frozenset(known.get("permitted_factors", ()))
         known["retries"] = tuple(known.get("retries") or (3600,))
+        known["read_scope"] = frozenset(known.get("read_scope", ()))
+        window = known.get("execution")
+        known["execution"] = ExecutionWindow.from_json(window) if window else None
         return cls(**known)
 
 

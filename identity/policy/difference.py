@@ -34,7 +34,7 @@ proof differ in when and how they ask, not in how strict they are."""
 
 _OBLIGATIONS = tuple(field.name for field in fields(Obligations))
 _MORE_IS_STRICTER = ("required_aal", "phishing_resistant", "approvals")
-_LESS_IS_STRICTER = ("max_proof_age", "challenge_ttl", "window", "grace")
+_LESS_IS_STRICTER = ("max_proof_age", "challenge_ttl", "window", "grace", "confirm_within")
 
 
 @dataclass(frozen=True, slots=True)

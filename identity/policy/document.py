@@ -11,49 +11,26 @@ from typing import Any
 
 from identity.policy.decision import (
     ASKS_FOR_PROOF,
-    FACTOR_CEILING,
-    PHISHING_RESISTANT,
     REASON_CODES,
-    Aal,
     Obligations,
     Outcome,
 )
-from identity.policy.facts import DIMENSIONS, Coarse
+from identity.policy.facts import DIMENSIONS, Coarse, Consent
+from identity.policy.obliging import FIELDS, MUST_SAY, check_obligations, read_fields
+from identity.policy.offline import OfflineProfile, read_offline
+from identity.policy.presence_rules import read_presence
 from identity.policy.reading import Place, read_document
 from identity.policy.scoring import read_risk, read_trust
 from identity.risk import RiskWeights
 from identity.trust import TrustTable
+from presence.rules import PresenceRules
 
 DEFAULT_ID = "default"
 MAX_RULES = 500
-DAY = 86400
-_LONGEST = 30 * DAY
-"""No action waits for more than a month: by then nobody remembers having asked."""
+READS_AT_LEAST = frozenset({"view", "draft"})
+"""What a rule that is read-only leaves open where it does not say."""
 _OUTCOMES = [outcome.value for outcome in Outcome]
-_FIELDS = (
-    "required_aal",
-    "phishing_resistant",
-    "max_proof_age",
-    "permitted_factors",
-    "challenge_ttl",
-    "window",
-    "on_expiry",
-    "grace",
-    "retries",
-    "read_only",
-    "escalate_to",
-    "approvals",
-)
-_MUST_SAY = (
-    "required_aal",
-    "max_proof_age",
-    "permitted_factors",
-    "challenge_ttl",
-    "window",
-    "on_expiry",
-    "grace",
-    "retries",
-)
+_SECTIONS = ("version_name", "risk", "trust", "presence", "offline", "profiles", "rules")
 _RULE = ("id", "when", "outcome", "profile", "with", "because")
 
 
@@ -78,6 +55,8 @@ class Policy:
     version_name: str
     risk: RiskWeights
     trust: TrustTable
+    presence: PresenceRules
+    offline: Mapping[str, OfflineProfile]
     profiles: Mapping[str, Obligations]
     rules: tuple[Rule, ...]
     default: Rule
@@ -91,10 +70,7 @@ def parse_policy(text: str) -> Policy:
     no sense, factors that cannot prove what is required, a missing default.
     """
     root = read_document(text)
-    parts = root.mapping(
-        ("version_name", "risk", "trust", "profiles", "rules", "default"),
-        required=("version_name", "risk", "trust", "profiles", "rules"),
-    )
+    parts = root.mapping((*_SECTIONS, "default"), required=_SECTIONS)
     if "default" not in parts:
         raise root.refuse("missing_default")
     profiles = _read_profiles(parts["profiles"])
@@ -112,6 +88,8 @@ def parse_policy(text: str) -> Policy:
         version_name=parts["version_name"].text(),
         risk=read_risk(parts["risk"]),
         trust=read_trust(parts["trust"]),
+        presence=read_presence(parts["presence"]),
+        offline=read_offline(parts["offline"]),
         profiles=profiles,
         rules=tuple(rules.values()),
         default=_read_default(parts["default"], profiles),
@@ -137,18 +115,26 @@ def _read_rule(
         raise entries["profile"].refuse("unknown_profile", word=profile)
     obligations = profiles[profile]
     if "with" in entries:
-        own = _read_fields(entries["with"].mapping(_FIELDS))
+        own = read_fields(entries["with"].mapping(FIELDS))
         obligations = replace(obligations, **own)
-        _check_obligations(entries["with"], obligations)
+        check_obligations(entries["with"], obligations)
     if outcome in ASKS_FOR_PROOF and not obligations.permitted_factors:
         raise entries["profile"].refuse("no_factor", outcome=outcome.value)
     if outcome is Outcome.BLOCK and obligations.permitted_factors:
         raise entries["profile"].refuse("block_with_factors")
+    when = _read_when(entries["when"]) if "when" in entries else {}
     if outcome is Outcome.READ_ONLY:
-        obligations = replace(obligations, read_only=True)
+        obligations = replace(
+            obligations, read_only=True, read_scope=obligations.read_scope or READS_AT_LEAST
+        )
+    if outcome is Outcome.PROCEED_THEN_CONFIRM:
+        if when.get("consent") != (Consent.GIVEN,):
+            raise entries["outcome"].refuse("needs_consent")
+        if not obligations.confirm_within:
+            raise entries["profile"].refuse("no_deadline")
     return Rule(
         id=rule_id,
-        when=_read_when(entries["when"]) if "when" in entries else {},
+        when=when,
         outcome=outcome,
         profile=profile,
         obligations=obligations,
@@ -169,18 +155,18 @@ def _read_when(place: Place) -> dict[str, tuple[Coarse, ...]]:
 def _read_profiles(place: Place) -> dict[str, Obligations]:
     written: dict[str, tuple[Place, dict[str, Place]]] = {}
     for word, profile in place.mapping().items():
-        written[word] = (profile, profile.mapping(("like", *_FIELDS)))
+        written[word] = (profile, profile.mapping(("like", *FIELDS)))
     found: dict[str, Obligations] = {}
     for word in written:
         way = _way_up(word, written)
         values: dict[str, Any] = {}
         for step in reversed(way):
-            values |= _read_fields(written[step][1])
-        for field in _MUST_SAY:
+            values |= read_fields(written[step][1])
+        for field in MUST_SAY:
             if field not in values:
                 raise written[word][0].refuse("missing_key", word=field)
         found[word] = Obligations(**values)
-        _check_obligations(written[word][0], found[word])
+        check_obligations(written[word][0], found[word])
     return found
 
 
@@ -195,45 +181,3 @@ def _way_up(word: str, written: Mapping[str, tuple[Place, dict[str, Place]]]) ->
             raise like.refuse("profile_cycle", word=above, way=" → ".join([*way, above]))
         way.append(above)
     return way
-
-
-def _read_fields(entries: Mapping[str, Place]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, value in entries.items():
-        match name:
-            case "required_aal":
-                values[name] = Aal(value.number(0, 3))
-            case "approvals":
-                values[name] = value.number(0, 5)
-            case "phishing_resistant" | "read_only":
-                values[name] = value.flag()
-            case "max_proof_age":  # AAL2 reauthentication: a day at most, NIST SP 800-63B-4 §2.2.3
-                values[name] = value.seconds(0, DAY)
-            case "challenge_ttl":  # out-of-band secrets: ten minutes, NIST SP 800-63B-4 §3.1.3.3
-                values[name] = value.seconds(30, 600)
-            case "window" | "grace":
-                values[name] = value.seconds(60, _LONGEST)
-            case "permitted_factors":
-                values[name] = frozenset(value.words(FACTOR_CEILING, "factor", empty=True))
-            case "on_expiry":
-                values[name] = value.word(("fallback", "review"), "step on expiry")
-            case "escalate_to":
-                word = value.word(("security", "support", "none"), "team")
-                values[name] = None if word == "none" else word
-            case "retries":
-                steps = value.items(most=20)
-                if not steps:
-                    raise value.refuse("empty_list")
-                values[name] = tuple(step.seconds(30, _LONGEST) for step in steps)
-    return values
-
-
-def _check_obligations(place: Place, obligations: Obligations) -> None:
-    for factor in sorted(obligations.permitted_factors):
-        if FACTOR_CEILING[factor] < obligations.required_aal:
-            raise place.refuse("factor_too_weak", word=factor, aal=int(obligations.required_aal))
-    resistant = obligations.permitted_factors & PHISHING_RESISTANT
-    if obligations.phishing_resistant and obligations.permitted_factors and not resistant:
-        raise place.refuse("not_resistant")
-    if obligations.challenge_ttl > obligations.window:
-        raise place.refuse("outlives_window")

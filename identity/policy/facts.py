@@ -1,4 +1,4 @@
-"""The finite space a decision is made over: ten coarse facts, each ordered from best to worst."""
+"""The finite space a decision is made over: coarse facts, each ordered from best to worst."""
 
 from __future__ import annotations
 
@@ -81,6 +81,14 @@ class Value(Coarse):
     HIGH = 3
 
 
+class Reach(Coarse):
+    """Whether the action itself gives somebody a way in: enrols a factor or device, changes
+    policy or raises a role (D4 6)."""
+
+    ORDINARY = 0
+    AUTHORITY = 1
+
+
 class Availability(Coarse):
     """What presence concludes about the person (P2)."""
 
@@ -116,6 +124,13 @@ class Mode(Coarse):
     EMERGENCY = 2
 
 
+class Consent(Coarse):
+    """Whether the person agreed beforehand that this may be done first and confirmed after."""
+
+    GIVEN = 0
+    NONE = 1
+
+
 class Clearance(Coarse):
     """Whether a person on the security staff reviewed this very action and let it go on."""
 
@@ -129,10 +144,12 @@ DIMENSIONS: Mapping[str, type[Coarse]] = {
     "fraud_cost": FraudCost,
     "time_sensitivity": TimeSensitivity,
     "value": Value,
+    "reach": Reach,
     "availability": Availability,
     "risk": Risk,
     "trust": Trust,
     "mode": Mode,
+    "consent": Consent,
     "clearance": Clearance,
 }
 """The names of the facts in the order of the mixed radix, the heaviest first."""
@@ -150,10 +167,12 @@ class Facts:
     fraud_cost: FraudCost
     time_sensitivity: TimeSensitivity
     value: Value
+    reach: Reach
     availability: Availability
     risk: Risk
     trust: Trust
     mode: Mode
+    consent: Consent = Consent.NONE
     clearance: Clearance = Clearance.NONE
 
     @property
@@ -165,9 +184,9 @@ class Facts:
         """
         index = self.sensitivity * 2 + self.reversibility
         index = (index * 3 + self.fraud_cost) * 2 + self.time_sensitivity
-        index = (index * 4 + self.value) * 5 + self.availability
-        index = (index * 3 + self.risk) * 4 + self.trust
-        return (index * 3 + self.mode) * 2 + self.clearance
+        index = ((index * 4 + self.value) * 2 + self.reach) * 5 + self.availability
+        index = ((index * 3 + self.risk) * 4 + self.trust) * 3 + self.mode
+        return (index * 2 + self.consent) * 2 + self.clearance
 
     def words(self) -> dict[str, str]:
         """The spelling of every fact by its name, as decisions store it (D9)."""

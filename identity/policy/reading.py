@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ _MAX_TEXT = 80
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TIME = re.compile(r"(-?[0-9]{1,9}) ?([smhd]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
 _OPENS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
@@ -129,6 +131,17 @@ class Place:
         if value not in ("true", "false"):
             raise self.refuse("not_a_flag")
         return value == "true"
+
+    def clock_time(self) -> time:
+        """A time of day, `08:00` to `23:59`."""
+        found = _CLOCK.fullmatch(self._scalar())
+        if found is None:
+            raise self.refuse("not_a_clock_time")
+        return time(int(found[1]), int(found[2]))
+
+    def is_word(self) -> bool:
+        """Whether it is a single value: neither a mapping nor a list."""
+        return isinstance(self.node, yaml.ScalarNode)
 
     def _scalar(self) -> str:
         return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) else ""

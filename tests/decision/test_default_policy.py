@@ -40,6 +40,7 @@ def ask(type_name: str, **words: str) -> Decision:
         "fraud_cost": fraud_cost,
         "time_sensitivity": time_sensitivity,
         "value": "none",
+        "reach": "ordinary",
         "availability": "available",
         "risk": "green",
         "trust": "none",

@@ -14,20 +14,8 @@ from identity.policy.compiled import compile_policy
 from identity.policy.decision import Outcome
 from identity.policy.document import parse_policy
 from identity.policy.errors import SENTENCES, PolicyError
+from tests.decision.refusals import place_of, refused
 from tests.decision.shipped import TEXT, document
-
-
-def place_of(text: str, marker: str) -> tuple[int, int]:
-    """Line and column of `marker` in `text`, counted from 1."""
-    before = text[: text.index(marker)]
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
-
-
-def refused(text: str) -> PolicyError:
-    """The error that `text` gives."""
-    with pytest.raises(PolicyError) as caught:
-        parse_policy(text)
-    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -239,6 +227,7 @@ def test_the_shipped_policy_is_read_as_written() -> None:
     rule = next(rule for rule in policy.rules if rule.id == "low")
     assert rule.outcome is Outcome.PROCEED
     assert rule.when == {
+        "reach": (f.Reach.ORDINARY,),
         "sensitivity": (f.Sensitivity.LOW,),
         "reversibility": (f.Reversibility.REVERSIBLE,),
         "fraud_cost": (f.FraudCost.LOW,),

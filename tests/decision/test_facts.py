@@ -52,10 +52,12 @@ def test_only_the_stable_spelling_is_a_name(word: str) -> None:
         ("fraud_cost", ["low", "medium", "high"]),
         ("time_sensitivity", ["low", "high"]),
         ("value", ["none", "low", "medium", "high"]),
+        ("reach", ["ordinary", "authority"]),
         ("availability", ["available", "delayed", "unreachable", "degraded", "escalated"]),
         ("risk", ["green", "amber", "red"]),
         ("trust", ["fresh", "recent", "stale", "none"]),
         ("mode", ["normal", "degraded", "emergency"]),
+        ("consent", ["given", "none"]),
         ("clearance", ["granted", "none"]),
     ],
 )

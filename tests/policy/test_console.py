@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from identity.active_policy import active_policy
 from identity.messages import say
 from identity.models import PolicyVersion, SignOff
+from identity.policy.facts import SPACE_SIZE
 from identity.policy_lifecycle import draft_policy, sign_policy
 from tests.console.conftest import Colleague, has_text, nobody, says
 from tests.policy.conftest import (
@@ -65,7 +66,7 @@ def test_d3_from_a_draft_to_decisions(
     assert says(page, "console.policy.difference.against", number=1)
     assert has_text(page, say("policy.difference.direction.stricter"))
     assert says(page, "console.policy.proof")
-    assert has_text(page, "51,840")
+    assert has_text(page, f"{SPACE_SIZE:,}")
     assert _act(author, row, "submit_policy").status_code == 302
     for area, name in SIGNERS.items():
         colleague = staff(name)

@@ -1,4 +1,4 @@
-"""What one situation must keep by itself: guardrails 1, 3, 4, 5 and 8.
+"""What one situation must keep by itself: guardrails 1, 3, 4, 5, 6 and 8.
 
 Each check yields the catalogue's id of how a decision breaks its guardrail, or nothing.
 """
@@ -12,6 +12,7 @@ from identity.policy.facts import (
     Availability,
     Clearance,
     Facts,
+    Reach,
     Reversibility,
     Risk,
     Sensitivity,
@@ -81,6 +82,17 @@ def _stopped(facts: Facts, decision: Decision, base: str) -> Iterator[str]:
         yield f"{base}.nobody_told"
 
 
+def authority_needs_proof(facts: Facts, decision: Decision, trust: TrustTable) -> Iterator[str]:
+    """g6: what gives a factor, a device, a policy or a role never rests on a proof given before,
+    and never on less than AAL2."""
+    if facts.reach is not Reach.AUTHORITY:
+        return
+    if decision.outcome in NO_NEW_PROOF:
+        yield "guardrail.g6.no_proof"
+    elif decision.outcome is not Outcome.BLOCK and decision.obligations.required_aal < Aal.TWO:
+        yield "guardrail.g6.level"
+
+
 def every_wait_ends(facts: Facts, decision: Decision, trust: TrustTable) -> Iterator[str]:
     """g8: whatever does not simply go on has an end, a next step, and somebody who can act."""
     if decision.outcome is Outcome.PROCEED:
@@ -88,6 +100,10 @@ def every_wait_ends(facts: Facts, decision: Decision, trust: TrustTable) -> Iter
     due = decision.obligations
     if not (0 < due.window <= LONGEST_WAIT and 0 < due.grace <= LONGEST_WAIT):
         yield "guardrail.g8.no_end"
+    if decision.outcome is Outcome.PROCEED_THEN_CONFIRM and not (
+        0 < due.confirm_within <= LONGEST_WAIT
+    ):
+        yield "guardrail.g8.no_deadline"
     if not due.retries or min(due.retries) <= 0:
         yield "guardrail.g8.no_retry"
     if due.on_expiry not in STEPS_ON_EXPIRY:
@@ -103,6 +119,7 @@ ALONE: tuple[tuple[str, Check], ...] = (
     ("g3", weak_factors_stay_weak),
     ("g4", escalated_needs_person),
     ("g5", red_is_stopped),
+    ("g6", authority_needs_proof),
     ("g8", every_wait_ends),
 )
 """The checks by the id of their guardrail."""

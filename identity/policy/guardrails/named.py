@@ -8,15 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
-    """One row of D4. `sentence` is the catalogue's id of what it demands.
-
-    `in_space` is False where the facts that it is about are no part of the space: then the policy
-    can neither keep nor break it, and a proof says so instead of counting it as proved.
-    """
+    """One row of D4. `sentence` is the catalogue's id of what it demands."""
 
     id: str
     name: str
-    in_space: bool = True
 
     @property
     def sentence(self) -> str:
@@ -32,11 +27,11 @@ GUARDRAILS: Mapping[str, Guardrail] = {
         Guardrail("g3", "weak_factors_stay_weak"),
         Guardrail("g4", "escalated_needs_person"),
         Guardrail("g5", "red_is_stopped"),
-        Guardrail("g6", "no_cached_trust_for_credentials", in_space=False),
+        Guardrail("g6", "no_cached_trust_for_credentials"),
         Guardrail("g7", "unknown_is_strictest"),
         Guardrail("g8", "every_wait_ends"),
-        Guardrail("g9", "offline_never_high", in_space=False),
+        Guardrail("g9", "offline_never_high"),
         Guardrail("g10", "worse_never_asks_less"),
     )
 }
-"""In the order of D4. g6 needs a fact for what kind of action it is, g9 offline profiles."""
+"""In the order of D4."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from identity.policy.compiled import compile_policy
 from identity.policy.decision import Decision, Outcome
 from identity.policy.document import Policy
-from identity.policy.facts import SPACE_SIZE, all_facts
+from identity.policy.facts import SPACE_SIZE, Sensitivity, all_facts
 from identity.policy.guardrails.alone import ALONE
 from identity.policy.guardrails.between import BETWEEN
 from identity.policy.guardrails.named import GUARDRAILS, Guardrail
-from identity.policy.region import facts_at, region
+from identity.policy.offline import holds_high
+from identity.policy.region import facts_at, region, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether no guardrail of this space is broken."""
+        """Whether no guardrail is broken."""
         return not self.violations
 
     @property
@@ -62,16 +63,7 @@ class Proof:
     @property
     def proved(self) -> tuple[Guardrail, ...]:
         """The guardrails that hold in every situation."""
-        return tuple(
-            guardrail
-            for guardrail in GUARDRAILS.values()
-            if guardrail.in_space and guardrail not in self.broken
-        )
-
-    @property
-    def not_in_space(self) -> tuple[Guardrail, ...]:
-        """The guardrails about facts that are no part of this space: neither kept nor broken."""
-        return tuple(guardrail for guardrail in GUARDRAILS.values() if not guardrail.in_space)
+        return tuple(guardrail for guardrail in GUARDRAILS.values() if guardrail not in self.broken)
 
 
 class GuardrailBroken(Exception):
@@ -104,6 +96,7 @@ def prove(policy: Policy) -> Proof:
     violations = [
         _violation(group, places, table, lines[group[2]]) for group, places in found.items()
     ]
+    violations += _offline(policy, table)
     violations.sort(key=lambda one: (order[one.guardrail.id], one.line, one.sentence))
     return Proof(
         situations=SPACE_SIZE,
@@ -126,6 +119,18 @@ def _between(table: tuple[Decision, ...]) -> Iterator[Finding]:
     for guardrail, check in BETWEEN:
         for sentence, place, other in check(table):
             yield guardrail, sentence, place, other
+
+
+def _offline(policy: Policy, table: tuple[Decision, ...]) -> Iterator[Violation]:
+    """g9: a pass that works without network never holds what is of high sensitivity."""
+    high: list[tuple[int, int | None]] = [
+        (place, None)
+        for place in range(SPACE_SIZE)
+        if value_at(place, "sensitivity") == Sensitivity.HIGH
+    ]
+    for name in holds_high(policy.offline):
+        group = ("g9", "guardrail.g9.holds_high", f"offline.{name}")
+        yield _violation(group, high, table, policy.offline[name].line)
 
 
 def _violation(
