@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from identity.active_policy import ActivePolicy
-from identity.messages import say
-from identity.policy.compiled import decide
-from identity.policy.decision import Outcome
+from identity.messages import has, say
+from identity.policy.counterfactual import Counterfactual, counterfactuals, lowered_by, points_of
 from identity.policy.facts import Facts
-
-CHANGEABLE: Mapping[str, tuple[str, ...]] = {
-    "availability": ("available",),
-    "risk": ("green", "amber"),
-    "trust": ("fresh",),
-    "mode": ("normal",),
-}
-"""What can come to be otherwise by itself or by the person's doing; never the action's nature."""
 
 
 def explain(
-    facts: Mapping[str, str], reasons: list[str], policy: ActivePolicy, rule: str, outcome: str
+    facts: Mapping[str, str],
+    reasons: list[str],
+    policy: ActivePolicy,
+    rule: str,
+    outcome: str,
+    factors: frozenset[str],
 ) -> dict[str, Any]:
     """The explanation of the contract: coarse inputs, rule, reasons, and what would change it.
 
-    Each change is looked up in the very table that decided, one fact at a time.
+    `factors` are the names of those that the person has.
     """
     return {
         "inputs": dict(facts),
@@ -33,28 +29,51 @@ def explain(
         "rule": rule,
         "outcome": outcome,
         "reasons": [{"code": code, "text": say(f"reason.{code}")} for code in reasons],
-        "would_change": would_change(facts, policy, outcome),
+        "would_change": would_change(facts, reasons, policy, factors),
     }
 
 
 def would_change(
-    facts: Mapping[str, str], policy: ActivePolicy, outcome: str
+    facts: Mapping[str, str], reasons: Iterable[str], policy: ActivePolicy, factors: frozenset[str]
 ) -> list[dict[str, str]]:
-    """Single changes towards the better that lead to another outcome than `outcome`."""
-    found: list[dict[str, str]] = []
-    for dimension, words in CHANGEABLE.items():
-        for word in words:
-            if facts.get(dimension) == word:
-                break
-            other = decide(Facts.from_words({**facts, dimension: word}), policy.table)
-            if other.outcome != Outcome(outcome):
-                change = f"{dimension}.{word}"
-                found.append(
-                    {
-                        "change": change,
-                        "outcome": other.outcome.value,
-                        "text": say(f"change.{change}"),
-                    }
-                )
-                break
-    return found
+    """The fewest changes that lead to a better outcome, best first: see `counterfactuals`.
+
+    `reasons` are those recorded with the decision; by them it is known what the risk came from.
+    """
+    here, document = Facts.from_words(facts), policy.document
+    points = points_of(reasons, here.risk, document.risk)
+    found = counterfactuals(
+        here, policy.table, document.trust, lowered_by(points, document.risk), factors
+    )
+    return [
+        {"change": one.code, "outcome": one.decision.outcome.value, "text": _sentence(one, here)}
+        for one in found
+    ]
+
+
+def _sentence(one: Counterfactual, here: Facts) -> str:
+    conditions = _listed(list(_conditions(one, here)), "change.and")
+    outcome = say(f"change.then.{one.decision.outcome.value}")
+    return say(
+        "change.sentence",
+        conditions=conditions[0].upper() + conditions[1:],
+        outcome=outcome,
+    )
+
+
+def _conditions(one: Counterfactual, here: Facts) -> Iterator[str]:
+    for name, _ in one.changes:
+        if name == "risk":
+            yield from (say(f"change.if.risk.{sign}") for sign in one.signs)
+        elif name == "trust":
+            ways = [say(f"way.{factor}.inline") for factor in one.factors]
+            yield say("change.if.trust", ways=_listed(ways, "change.or"))
+        else:
+            closer = f"change.if.{name}.{getattr(here, name).word}"
+            yield say(closer if has(closer) else f"change.if.{name}")
+
+
+def _listed(words: list[str], joined_by: str) -> str:
+    """“a, b and c”."""
+    *most, last = words
+    return say(joined_by).join([", ".join(most), last]) if most else last

@@ -10,12 +10,16 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from identity.admin.panels import Link, Noted, Table, Words, link_to
+from fallbacks.factors import enrolled_names
+from identity.actions.explaining import would_change
+from identity.active_policy import policy_numbered
+from identity.admin.panels import Bullets, Link, Noted, Table, Words, link_to
 from identity.admin.reading import moment
 from identity.admin.tags import tag
 from identity.messages import has, say
 from identity.messages.compose import message_of, sentence_of
-from identity.models import Action, Event
+from identity.models import Action, Event, PolicyVersion
+from identity.policy.errors import PolicyError
 from identity.policy.facts import DIMENSIONS
 
 MARKED = frozenset({"risk", "availability"})
@@ -81,6 +85,20 @@ def inputs_table(facts: Mapping[str, Any]) -> Table:
         rows,
         say("console.none"),
     )
+
+
+def changes_panel(action: Action) -> Words | Bullets:
+    """What would lead to a better answer, as the person is told it (D9)."""
+    title = say("console.changes.title")
+    try:
+        policy = policy_numbered(action.policy_number)
+    except (PolicyError, PolicyVersion.DoesNotExist):
+        return Words(title, [say("console.changes.unread", number=action.policy_number)])
+    factors = enrolled_names(action.subject_id)
+    found = would_change(action.facts, action.reasons, policy, factors)
+    if not found:
+        return Words(title, [say("console.changes.none")])
+    return Bullets(title, [each["text"] for each in found])
 
 
 def timeline(action: Action) -> Table:

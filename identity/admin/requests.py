@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from fallbacks.models import Challenge, Escalation, VerificationCase
 from identity.admin.explaining import (
     RiskFilter,
+    changes_panel,
     inputs_table,
     outcome_words,
     reading_of,
@@ -201,7 +202,7 @@ class RequestAdmin(DetailAdmin):
             ],
             say("console.none"),
         )
-        return [decided, why, before]
+        return [decided, why, changes_panel(action), before]
 
 
 def _challenges(action: Action) -> Table:

@@ -72,10 +72,4 @@ MESSAGES: dict[str, str] = {
     "reason.assurance_low": "Your last proof was not strong enough for this.",
     "reason.device_changed": "Your last proof was on another device.",
     "reason.outage_shortens": "During an outage, proofs count for a shorter time.",
-    # what would change a decision
-    "change.availability.available": "If we could reach you now, we would ask you at once.",
-    "change.risk.green": "From your usual device, network and place, it would be easier.",
-    "change.risk.amber": "With fewer unusual signs, it would not be stopped.",
-    "change.trust.fresh": "A fresh proof that it is you would finish it.",
-    "change.mode.normal": "Once our services are back to normal, it would be easier.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fallbacks.factors import enrolled_names
 from identity.actions.explaining import would_change
 from identity.active_policy import active_policy
 from identity.messages import has, say
@@ -42,7 +43,7 @@ class Detail:
 
 
 def details_of(action: Action) -> list[Detail]:
-    """The rule, the policy's version, the inputs, and what would change the decision."""
+    """The rule, the policy's version, and the inputs."""
     found = [
         Detail(say("detail.rule"), plain_rule(action.rule)),
         Detail(say("detail.policy"), say("detail.policy.number", number=str(action.policy_number))),
@@ -51,9 +52,6 @@ def details_of(action: Action) -> list[Detail]:
         words = f"fact.{dimension}.{action.facts.get(dimension, '')}"
         if has(words):
             found.append(Detail(say(f"detail.{dimension}"), say(words)))
-    changes = _changes(action)
-    if changes:
-        found.append(Detail(say("detail.change"), " ".join(changes)))
     return found
 
 
@@ -62,10 +60,12 @@ def plain_rule(rule: str) -> str:
     return rule.replace("-", " ").replace("_", " ").replace(".", " ").capitalize()
 
 
-def _changes(action: Action) -> list[str]:
+def changes_of(action: Action) -> list[str]:
+    """What would change the decision of an open request, a sentence each, the easiest first."""
     if action.status not in OPEN or not action.facts:
         return []
     policy = active_policy()
     if policy.number != action.policy_number:
         return []
-    return [each["text"] for each in would_change(action.facts, policy, action.outcome)]
+    found = would_change(action.facts, action.reasons, policy, enrolled_names(action.subject_id))
+    return [each["text"] for each in found]

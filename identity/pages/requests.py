@@ -28,7 +28,7 @@ from identity.messages.compose import sentence_of
 from identity.models import Action, Event
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of
-from identity.pages.details import details_of, why_of
+from identity.pages.details import changes_of, details_of, why_of
 from identity.pages.digest import digest_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
@@ -119,6 +119,7 @@ def show_request(
         "back_url": action.return_url if action.return_url.startswith("http") else "",
         "why_id": _why_id(action),
         "reasons": why_of(action),
+        "changes": changes_of(action),
         "details": details_of(action),
         "done": steps_of(done),
         "to_come": steps_of(coming_of(action, to_come)),
