@@ -31,6 +31,9 @@ from config.settings import DATABASES, STATE_DIR
 if "EMBEDDED" in DATABASES["default"]:
     DATABASES["default"]["EMBEDDED"]["durable"] = False
 
+# Two runs side by side on one machine do not take each other's database away.
+DATABASES["default"]["TEST"] = {"NAME": f"test_holdfast_{os.getpid()}"}
+
 # Hashing is slow by design; the tests sign in often and prove nothing by waiting.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = STATE_DIR / "static"

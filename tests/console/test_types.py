@@ -22,6 +22,7 @@ FIELDS = {
     "fraud_cost": "medium",
     "time_sensitivity": "low",
     "journey": "step_up",
+    "reach": "ordinary",
     "payload": json.dumps({"amount": "amount"}),
     "value_rule": json.dumps({"field": "amount", "medium": 500, "high": 5000}),
 }
