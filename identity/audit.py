@@ -48,6 +48,13 @@ NAMES = frozenset(
         "session.ended",
         "session.revoked",
         "device.revoked",
+        # what a person decides about their presence data
+        "presence.consented",
+        "presence.withdrawn",
+        "presence.channels_chosen",
+        "presence.exported",
+        "presence.corrected",
+        "presence.deleted",
         "policy.drafted",
         "policy.submitted",
         "policy.signed",

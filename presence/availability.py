@@ -9,6 +9,7 @@ from django.db import transaction
 
 from config.lifecycle import StateMachine, Superseded, read_clock, transition
 from presence.models import Preference, Presence
+from presence.purposes import refusal
 from presence.quiet import QuietChoice, quiet_until
 from presence.states import Availability, PresenceFacts, State, derive
 
@@ -47,7 +48,10 @@ def facts_of(
     factor_uncertain: bool = False,
     open_escalation: bool = False,
 ) -> PresenceFacts:
-    """The stored facts with what presence is told from above (P2)."""
+    """The stored facts with what presence is told from above (P2).
+
+    Without consent the stored facts do not count, even if a signal slipped in as it was withdrawn.
+    """
     until, reason = quiet_until(choice_of(preference), now)
     told = PresenceFacts(
         quiet_until=until,
@@ -57,7 +61,7 @@ def facts_of(
         factor_uncertain=factor_uncertain,
         open_escalation=open_escalation,
     )
-    if row is None:
+    if row is None or refusal(preference.presence_consent if preference else None):
         return told
     return replace(
         told,
@@ -151,12 +155,14 @@ def sweep_availability(limit: int = 500) -> int:
 
 
 def refresh(user_id: int) -> None:
-    """Derive anew after a choice changed, and record it."""
+    """Derive anew after a choice changed, and record it; nothing is recorded without consent."""
     with transaction.atomic():
         now = read_clock()
+        preference = Preference.objects.filter(subject_id=user_id).first()
+        if refusal(preference.presence_consent if preference else None):
+            return
         Presence.objects.bulk_create(
             [Presence(subject_id=user_id, since=now, changes_at=now)], ignore_conflicts=True
         )
         row = Presence.objects.select_for_update().get(subject_id=user_id)
-        preference = Preference.objects.filter(subject_id=user_id).first()
         record_availability(row, preference, now)

@@ -17,3 +17,24 @@ class WrongTime(HoldfastError):
 
     code = "wrong_time"
     status = 422
+
+
+class NoConsent(HoldfastError):
+    """The person does not consent to this being stored."""
+
+    code = "no_consent"
+    status = 403
+
+
+class UnknownPurpose(HoldfastError):
+    """Nothing is stored for such a purpose."""
+
+    code = "unknown_purpose"
+    status = 422
+
+
+class UnknownChannel(HoldfastError):
+    """There is no such channel."""
+
+    code = "unknown_channel"
+    status = 422

@@ -102,7 +102,11 @@ class Presence(models.Model):
 
 
 class Preference(models.Model):
-    """What the person chose about being disturbed (P4). All times of day are in `zone`."""
+    """What the person chose about being disturbed (P4). All times of day are in `zone`.
+
+    `…_consent` says what they consent to and `…_consent_at` since when (P6); never chosen where
+    that is empty. `…_permitted` names the channels on which they may be prompted.
+    """
 
     subject = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preference"
@@ -113,6 +117,18 @@ class Preference(models.Model):
     quiet_days = models.JSONField(default=list, blank=True)
     quiet_start = models.TimeField(null=True, blank=True)
     quiet_end = models.TimeField(null=True, blank=True)
+    presence_consent = models.BooleanField(default=True)
+    presence_consent_at = models.DateTimeField(null=True, blank=True)
+    page_signals_consent = models.BooleanField(default=False)
+    page_signals_consent_at = models.DateTimeField(null=True, blank=True)
+    metrics_consent = models.BooleanField(default=True)
+    metrics_consent_at = models.DateTimeField(null=True, blank=True)
+    push_permitted = models.BooleanField(default=True)
+    email_permitted = models.BooleanField(default=True)
+    sms_permitted = models.BooleanField(default=False)
+
+    class Meta:
+        permissions = [("view_inventory", "Can view what is stored about people, and why")]
 
     def __str__(self) -> str:
         return self.zone
