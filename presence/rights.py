@@ -17,9 +17,16 @@ from presence.choices import (
     set_quiet_hours,
     set_zone,
 )
-from presence.consents import FIELDS, forget, tell
+from presence.consents import (
+    FIELDS,
+    channels_in,
+    choose_channels,
+    forget,
+    set_consent,
+    tell,
+)
 from presence.models import Preference, Presence, Signal
-from presence.purposes import Channel
+from presence.purposes import Channel, Purpose
 
 CONSENT_FIELDS = frozenset(name for each in FIELDS.values() for name in (each, f"{each}_at"))
 CHANNEL_FIELDS = frozenset(f"{each}_permitted" for each in Channel)
@@ -92,17 +99,24 @@ class Correction:
     """What is wrong and how it should be; whatever is left out stays as it is."""
 
     zone: str | Keep = KEEP
-    do_not_disturb_until: datetime | None | Keep = KEEP
-    away_until: datetime | None | Keep = KEEP
+    do_not_disturb_until: datetime | Keep | None = KEEP
+    away_until: datetime | Keep | None = KEEP
     quiet_hours: QuietHours | Keep = KEEP
     here: bool = False
     """The conclusion is wrong: the person is here."""
+    withdraw: tuple[Purpose, ...] = ()
+    """Purposes to which the person consents no more."""
+    without: tuple[Channel, ...] = ()
+    """Channels on which the person is prompted no more."""
 
     @property
     def parts(self) -> list[str]:
-        """The names of what is corrected."""
+        """The names of what is corrected; what is taken back has events of its own."""
         given = {each.name: getattr(self, each.name) for each in fields(self)}
-        return [name for name, value in given.items() if value is not KEEP and value is not False]
+        own = ("withdraw", "without")
+        return [
+            name for name, value in given.items() if name not in own and value not in (KEEP, False)
+        ]
 
 
 def correct_presence(user_id: int, correction: Correction, *, actor: str) -> None:
@@ -125,6 +139,11 @@ def correct_presence(user_id: int, correction: Correction, *, actor: str) -> Non
         now = read_clock()
         for part in correction.parts:
             tell("presence.corrected", user_id, now, actor, part)
+        for purpose in correction.withdraw:
+            set_consent(user_id, purpose, False, actor=actor)
+        if correction.without:
+            chosen = channels_in(preference_of(user_id)) - set(correction.without)
+            choose_channels(user_id, chosen, actor=actor)
 
 
 def delete_presence(user_id: int, *, actor: str) -> None:

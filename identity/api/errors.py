@@ -52,3 +52,10 @@ class TooManyItems(HoldfastError):
 
     code = "too_many_items"
     status = 422
+
+
+class OnlyThePerson(HoldfastError):
+    """An application can take a person's consent back, but never give it for them."""
+
+    code = "only_the_person"
+    status = 403

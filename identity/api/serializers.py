@@ -9,9 +9,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from identity.actions.requesting import ActionRequest
+from identity.api.errors import OnlyThePerson
 from identity.context import coarsen
 from identity.models import ActionType
 from identity.states import Status
+from presence.purposes import Channel, Purpose
+from presence.rights import Correction, QuietHours
 
 OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 """A field that may be left out; null says the same."""
@@ -63,6 +66,16 @@ class Moment(serializers.DateTimeField):
             return super().to_internal_value(value)
         except OverflowError:
             self.fail("invalid", format="RFC 3339")
+
+
+class Flag(serializers.BooleanField):
+    """A JSON boolean: no string, no number."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Raises a validation error for anything but true and false."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
 
 
 class Strict(serializers.Serializer):
@@ -134,6 +147,61 @@ class SignalIn(Strict):
     kind = Text(max_length=20)
     observed_at = Moment()
     value = Text(**OPTIONAL, max_length=20, allow_blank=True)
+
+
+class QuietHoursIn(Strict):
+    """Weekly quiet hours on the person's clock; no days means none."""
+
+    days = serializers.ListField(child=Whole(min_value=0, max_value=6), max_length=7)
+    start = serializers.TimeField(**OPTIONAL, format="%H:%M", input_formats=["%H:%M"])
+    end = serializers.TimeField(**OPTIONAL, format="%H:%M", input_formats=["%H:%M"])
+
+
+class ConsentsIn(Strict):
+    """Purposes of presence data; an application may only say false."""
+
+    reachability = Flag(required=False)
+    page_signals = Flag(required=False)
+    metrics = Flag(required=False)
+
+
+class ChannelsIn(Strict):
+    """Channels of prompts; an application may only say false."""
+
+    push = Flag(required=False)
+    email = Flag(required=False)
+    sms = Flag(required=False)
+
+
+class PresenceIn(Strict):
+    """`PATCH subjects/{id}/presence/`; null empties, whatever is left out stays."""
+
+    zone = Text(required=False, max_length=64)
+    do_not_disturb_until = Moment(**OPTIONAL)
+    away_until = Moment(**OPTIONAL)
+    quiet_hours = QuietHoursIn(**OPTIONAL)
+    here = Flag(required=False)
+    consents = ConsentsIn(required=False)
+    channels = ChannelsIn(required=False)
+
+    def to_correction(self) -> Correction:
+        """The validated body as the use case takes it. Raises OnlyThePerson."""
+        data = self.validated_data
+        withdraw, without = data.get("consents", {}), data.get("channels", {})
+        if any((*withdraw.values(), *without.values())):
+            raise OnlyThePerson
+        names = ("zone", "do_not_disturb_until", "away_until", "here")
+        given: dict[str, Any] = {name: data[name] for name in names if name in data}
+        if "quiet_hours" in data:
+            hours = data["quiet_hours"] or {"days": []}
+            given["quiet_hours"] = QuietHours(
+                tuple(hours["days"]), hours.get("start"), hours.get("end")
+            )
+        return Correction(
+            **given,
+            withdraw=tuple(Purpose(name) for name in withdraw),
+            without=tuple(Channel(name) for name in without),
+        )
 
 
 class ListQuery(Strict):

@@ -205,6 +205,44 @@ class Availability(s.Serializer):
     expires_at = s.DateTimeField(allow_null=True)
 
 
+class StoredSignal(s.Serializer):
+    """One signal as it is stored."""
+
+    id = s.IntegerField()
+    kind = s.CharField()
+    value = s.CharField()
+    device = s.UUIDField(allow_null=True)
+    source = s.CharField()
+    observed_at = s.DateTimeField()
+    received_at = s.DateTimeField()
+
+
+class PresenceHistory(s.Serializer):
+    """What happened to the person's presence data; never the data."""
+
+    name = s.CharField()
+    at = s.DateTimeField()
+    reason = s.CharField(allow_null=True)
+
+
+class PresenceChoices(s.Serializer):
+    """What the person chose, column by column."""
+
+    subject = s.CharField()
+    choices = s.DictField()
+    consents = s.DictField()
+    channels = s.DictField()
+
+
+class PresenceCopy(PresenceChoices):
+    """Everything that presence stores about a person."""
+
+    exported_at = s.DateTimeField()
+    signals = StoredSignal(many=True)
+    concluded = s.DictField(allow_null=True)
+    history = PresenceHistory(many=True)
+
+
 class PublicStatus(s.Serializer):
     """The public status."""
 
@@ -216,6 +254,6 @@ class PublicStatus(s.Serializer):
     next_update = s.DateTimeField(allow_null=True)
 
 
-def answers(shape: type[s.Serializer], *statuses: int) -> dict[Any, Any]:
+def answers(shape: type[s.Serializer] | None, *statuses: int) -> dict[Any, Any]:
     """`shape` under each good status, and a problem in the media type of RFC 9457."""
     return {**dict.fromkeys(statuses, shape), ("4XX", "application/problem+json"): Problem}

@@ -27,7 +27,9 @@ from identity.models import Device, User
 from identity.policy.decision import Outcome
 from presence import ingest
 from presence.availability import availability_of
-from presence.models import Presence, SignalSource
+from presence.consents import channels_in
+from presence.models import Preference, Presence, SignalSource
+from presence.purposes import Channel
 from presence.states import State
 
 MOST = 1000
@@ -168,13 +170,18 @@ class AvailabilityView(ApiView):
                 "state": found.state.value,
                 "since": since.first(),
                 "reasons": [reason.value for reason in found.reasons],
-                "can_receive_push": found.state == State.AVAILABLE,
+                "can_receive_push": found.state == State.AVAILABLE and _takes_push(person),
                 "backup_factor_reachable": backup,
                 "session_fresh": fresh,
                 "async_allowed": deferrable,
                 "expires_at": found.changes_at,
             }
         )
+
+
+def _takes_push(person: User) -> bool:
+    preference = getattr(person, "preference", None)
+    return Channel.PUSH in channels_in(preference or Preference())
 
 
 class StatusView(APIView):

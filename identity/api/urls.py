@@ -13,6 +13,7 @@ from identity.api.actions import (
     EventsView,
     ExplanationView,
 )
+from identity.api.presence import PresenceView
 from identity.api.problems import api_not_found
 from identity.api.subjects import AvailabilityView, SignalsView, StatusView
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("decisions/", DecisionsView.as_view()),
     path("signals/", SignalsView.as_view()),
     path("subjects/<str:subject>/availability/", AvailabilityView.as_view()),
+    path("subjects/<str:subject>/presence/", PresenceView.as_view()),
     path("status/", StatusView.as_view()),
     re_path(r"^.*$", api_not_found),
 ]
