@@ -1,17 +1,26 @@
-"""Availability of one person: read the facts, derive, and record a change where there is one."""
+"""Availability of one person: read the facts, derive, and record a change where there is one.
+
+A phone that flaps does not flap its person. What a decision is told is what the signals say at
+that moment; what is recorded and announced is what has lasted for `settle`. Only a sign of life
+counts at once, because somebody may be waiting for it, and so does a choice of the person's own.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from config.lifecycle import StateMachine, Superseded, read_clock, transition
 from presence.models import Preference, Presence
 from presence.purposes import refusal
-from presence.quiet import QuietChoice, quiet_until
-from presence.states import Availability, PresenceFacts, State, derive
+from presence.quiet import QuietChoice, quiet_stretches
+from presence.rules import PresenceRules
+from presence.rules_in_force import rules_in_force
+from presence.states import Availability, PresenceFacts, State, derive, settles_at
 
 _ALL = tuple(state.value for state in State)
 PRESENCE_MACHINE = StateMachine(
@@ -22,6 +31,16 @@ PRESENCE_MACHINE = StateMachine(
     },
 )
 """Any state may follow any other: signals come as they like."""
+
+OnReturn = Callable[[int, datetime], None]
+_on_return: list[OnReturn] = []
+
+
+def on_return(callback: OnReturn) -> None:
+    """Register who is told, in the same transaction, that a person is there again although the
+    recorded state never changed: they were gone for less than `settle`."""
+    if callback not in _on_return:
+        _on_return.append(callback)
 
 
 def choice_of(preference: Preference | None) -> QuietChoice:
@@ -35,6 +54,8 @@ def choice_of(preference: Preference | None) -> QuietChoice:
         days=frozenset(preference.quiet_days),
         start=preference.quiet_start,
         end=preference.quiet_end,
+        overridden_at=preference.overridden_at,
+        overridden_until=preference.overridden_until,
     )
 
 
@@ -52,10 +73,8 @@ def facts_of(
 
     Without consent the stored facts do not count, even if a signal slipped in as it was withdrawn.
     """
-    until, reason = quiet_until(choice_of(preference), now)
     told = PresenceFacts(
-        quiet_until=until,
-        quiet_reason=reason,
+        quiet=quiet_stretches(choice_of(preference), now),
         sensitive=sensitive,
         anomaly=anomaly,
         factor_uncertain=factor_uncertain,
@@ -77,60 +96,110 @@ def facts_of(
     )
 
 
-def availability_of(
-    user_id: int,
-    *,
-    now: datetime,
-    sensitive: bool = False,
-    anomaly: bool = False,
-    factor_uncertain: bool = False,
-    open_escalation: bool = False,
-) -> Availability:
-    """What may be concluded about the person at `now`, for a question that names an action.
+def availability_of(user_id: int, *, now: datetime) -> Availability:
+    """What may be concluded about the person at `now`, without any action in mind.
 
-    Two queries. A person of whom nothing is known is `delayed`: waited for, never suspected (P4).
+    Three queries. A person of whom nothing is known is `delayed`: waited for, never suspected (P4).
     """
     row = Presence.objects.filter(subject_id=user_id).first()
     preference = Preference.objects.filter(subject_id=user_id).first()
-    return derive(
-        facts_of(
-            row,
-            preference,
-            now,
-            sensitive=sensitive,
-            anomaly=anomaly,
-            factor_uncertain=factor_uncertain,
-            open_escalation=open_escalation,
-        ),
-        now,
-    )
+    return derive(facts_of(row, preference, now), now, rules_in_force())
 
 
-def record_availability(row: Presence, preference: Preference | None, now: datetime) -> bool:
-    """Store what `row` says at `now`; True when the state itself changed.
+def record_availability(
+    row: Presence,
+    preference: Preference | None,
+    now: datetime,
+    rules: PresenceRules | None = None,
+    *,
+    by_itself: bool = False,
+) -> bool:
+    """Store what `row` says at `now`; True when the recorded state changed.
 
-    `presence.updated` is announced only for a real change of state; a mere new reason or a later
-    `changes_at` is one quiet write. Runs in the caller's transaction, which holds the row.
+    `presence.updated` is announced for a change that has lasted for `settle`, for a sign of life
+    and for a choice of the person's own; anything else is at most one quiet write. `rules` are
+    those in force unless given. `by_itself` says that time passed and no signal came: a change
+    then counts from the exact moment at which it happened. Runs in the caller's transaction,
+    which holds the row.
     """
-    found = derive(facts_of(row, preference, now), now)
+    if rules is None:
+        rules = rules_in_force()
+    found = derive(facts_of(row, preference, now), now, rules)
     reasons = [reason.value for reason in found.reasons]
-    if found.state != row.status:
-        try:
-            transition(
-                row,
-                "presence.updated",
-                PRESENCE_MACHINE,
-                at=now,
-                to=found.state.value,
-                reason=reasons[0],
-                changes={"since": now, "reasons": reasons, "changes_at": found.changes_at},
-            )
-        except Superseded:
+
+    def began(test: Callable[[Availability], bool]) -> datetime:
+        return _began(row, preference, now, rules, test) if by_itself else now
+
+    values: dict[str, Any] = {
+        "changes_at": found.changes_at,
+        "reasons": reasons,
+        "unsettled_since": None,
+        "dark_since": (row.dark_since or began(lambda each: each.dark)) if found.dark else None,
+    }
+    if found.state == row.status:
+        if found.state == State.AVAILABLE and _was_gone(row, now, by_itself=by_itself):
+            values["returned_at"] = now
+            for callback in _on_return:
+                callback(row.subject_id, now)
+        _write(row, values)
+        return False
+    since = now
+    if not (found.state == State.AVAILABLE or found.quiet or not row.reasons):
+        since = row.unsettled_since or began(lambda each: each.state != row.status)
+        settled = settles_at(since, timedelta(seconds=rules.settle))
+        if settled is not None and now < settled:
+            moments = [settled, found.changes_at]
+            soonest = min(moment for moment in moments if moment is not None)
+            values |= {"reasons": row.reasons, "unsettled_since": since, "changes_at": soonest}
+            _write(row, values)
             return False
-        return True
-    if row.changes_at != found.changes_at or row.reasons != reasons:
-        Presence.objects.filter(pk=row.pk).update(changes_at=found.changes_at, reasons=reasons)
-    return False
+    if found.state == State.AVAILABLE:
+        values["returned_at"] = now
+    try:
+        transition(
+            row,
+            "presence.updated",
+            PRESENCE_MACHINE,
+            at=now,
+            to=found.state.value,
+            reason=reasons[0],
+            changes=values | {"since": since},
+        )
+    except Superseded:
+        return False
+    return True
+
+
+def _write(row: Presence, values: dict[str, Any]) -> None:
+    """Set what is different, and say nothing of it."""
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changed:
+        Presence.objects.filter(pk=row.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(row, name, value)
+
+
+def _was_gone(row: Presence, now: datetime, *, by_itself: bool) -> bool:
+    """The person, recorded as available, was not: noticed, or not yet swept."""
+    due = row.changes_at is not None and row.changes_at < now
+    return row.unsettled_since is not None or (due and not by_itself)
+
+
+def _began(
+    row: Presence,
+    preference: Preference | None,
+    now: datetime,
+    rules: PresenceRules,
+    test: Callable[[Availability], bool],
+) -> datetime:
+    """The first moment since the row was due at which `test` held; `now` at the latest."""
+    at = row.changes_at
+    while at is not None and at < now:
+        there = derive(facts_of(row, preference, at), at, rules)
+        if test(there):
+            return at
+        at = there.changes_at
+    return now
 
 
 def sweep_availability(limit: int = 500) -> int:
@@ -148,9 +217,12 @@ def sweep_availability(limit: int = 500) -> int:
             .order_by("changes_at")[:limit]
         )
         rows = list(due)
+        if not rows:
+            return 0
+        rules = rules_in_force()
         preferences = Preference.objects.in_bulk([row.pk for row in rows])
         for row in rows:
-            changed += record_availability(row, preferences.get(row.pk), now)
+            changed += record_availability(row, preferences.get(row.pk), now, rules, by_itself=True)
     return changed
 
 

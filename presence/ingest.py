@@ -12,7 +12,8 @@ from django.db import transaction
 from config.lifecycle import read_clock
 from presence.availability import record_availability
 from presence.models import Preference, Presence, Signal, SignalKind, SignalSource
-from presence.states import CLOCK_TOLERANCE, LIFETIMES
+from presence.rules import PresenceRules
+from presence.rules_in_force import rules_in_force
 
 VALUES: dict[str, frozenset[str]] = {
     SignalKind.HEARTBEAT: frozenset({"", "foreground", "background"}),
@@ -25,8 +26,8 @@ VALUES: dict[str, frozenset[str]] = {
 }
 """The values each kind may carry; nothing finer is ever stored (P6)."""
 
-OLDEST = max(LIFETIMES.values()) + timedelta(days=30)
-"""Older than this a signal says nothing at all and is refused."""
+LATE = timedelta(days=30)
+"""So long after the longest lifetime a signal says nothing at all and is refused."""
 
 FEEDER_WAITS = timedelta(minutes=30)
 """So long after a real application's signal the demo's feeder keeps still."""
@@ -51,15 +52,15 @@ class Refused:
     code: str
 
 
-def judge(signal: SignalIn, now: datetime) -> str | None:
-    """Why a signal is refused, or None. A device's clock may run 5 minutes ahead (P1)."""
+def judge(signal: SignalIn, now: datetime, rules: PresenceRules) -> str | None:
+    """Why a signal is refused, or None. A device's clock may run somewhat ahead (P1)."""
     if signal.kind not in VALUES:
         return "unknown_kind"
     if signal.value not in VALUES[signal.kind]:
         return "wrong_value"
-    if signal.observed_at > now + CLOCK_TOLERANCE:
+    if signal.observed_at > now + rules.tolerance:
         return "clock_ahead"
-    if signal.observed_at < now - OLDEST:
+    if signal.observed_at < now - rules.longest - LATE:
         return "clock_behind"
     return None
 
@@ -91,10 +92,11 @@ def ingest_signals(
     """
     with transaction.atomic():
         now = now or read_clock()
+        rules = rules_in_force()
         refused: list[Refused] = []
         good: list[SignalIn] = []
         for index, signal in enumerate(signals):
-            code = judge(signal, now)
+            code = judge(signal, now, rules)
             if code:
                 refused.append(Refused(index, code))
             else:
@@ -135,7 +137,7 @@ def ingest_signals(
         Presence.objects.bulk_update(touched.values(), FACT_FIELDS)
         preferences = Preference.objects.in_bulk(list(touched))
         for person, row in sorted(touched.items()):
-            record_availability(row, preferences.get(person), now)
+            record_availability(row, preferences.get(person), now, rules)
         return refused
 
 

@@ -60,6 +60,9 @@ class Presence(models.Model):
 
     `status` is the conclusion without any action in mind; the question of an application names
     an action type and is answered anew (P3). `changes_at` is when it next changes by itself.
+    `unsettled_since` is since when the signals say otherwise than what is recorded, `dark_since`
+    since when the person is neither available nor silent by choice, `returned_at` when they last
+    came back.
     """
 
     subject = models.OneToOneField(
@@ -82,15 +85,23 @@ class Presence(models.Model):
     network_lost_at = models.DateTimeField(null=True, blank=True)
     network_returned_at = models.DateTimeField(null=True, blank=True)
     application_signal_at = models.DateTimeField(null=True, blank=True)
+    unsettled_since = models.DateTimeField(null=True, blank=True)
+    dark_since = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "presence"
         indexes = [
             models.Index(
+                fields=["returned_at"],
+                name="presence_returned",
+                condition=models.Q(returned_at__isnull=False),
+            ),
+            models.Index(
                 fields=["changes_at"],
                 name="presence_due",
                 condition=models.Q(changes_at__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +116,8 @@ class Preference(models.Model):
     """What the person chose about being disturbed (P4). All times of day are in `zone`.
 
     `…_consent` says what they consent to and `…_consent_at` since when (P6); never chosen where
-    that is empty. `…_permitted` names the channels on which they may be prompted.
+    that is empty. `…_permitted` names the channels on which they may be prompted. `overridden_…`
+    is the last emergency that went before their quiet: from when until when, and which.
     """
 
     subject = models.OneToOneField(
@@ -126,6 +138,9 @@ class Preference(models.Model):
     push_permitted = models.BooleanField(default=True)
     email_permitted = models.BooleanField(default=True)
     sms_permitted = models.BooleanField(default=False)
+    overridden_at = models.DateTimeField(null=True, blank=True)
+    overridden_until = models.DateTimeField(null=True, blank=True)
+    overridden_for = models.CharField(max_length=40, blank=True)
 
     class Meta:
         permissions = [("view_inventory", "Can view what is stored about people, and why")]

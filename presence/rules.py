@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -32,15 +32,42 @@ class SignalRule:
     lifetime: int
     confidence: int
 
+    def confidence_at(self, age: timedelta) -> float:
+        """What a signal of this kind still counts at `age`, in percent: 0.0 from the end of its
+        lifetime on. One that is not yet observed counts like a new one."""
+        passed = max(timedelta(), age) / timedelta(seconds=self.lifetime)
+        return max(0.0, self.confidence * (1 - passed))
+
+    def believed_for(self, believe: int) -> timedelta:
+        """For how long it counts for more than `believe` percent; nothing if it never does."""
+        share = max(0, self.confidence - believe)
+        whole = timedelta(seconds=self.lifetime)
+        return whole * share // self.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """When a named emergency goes before a person's quiet (P4), and for how long (seconds).
+
+    `when` names what must be the case besides, one of `EMERGENCY_SIGNS`.
+    """
+
+    when: frozenset[str]
+    lasts: int
+
+
+EMERGENCY_SIGNS = ("escalation", "degraded", "emergency")
+"""An open escalation of the person's; an open incident with at least that mode."""
+
 
 @dataclass(frozen=True, slots=True)
 class PresenceRules:
     """What a policy version says about presence; times in seconds.
 
-    `believe` is the confidence (percent) below which a signal is not relied on. `settle` is how
-    long a change of state must last before it is taken for one. `clock_tolerance` is how far a
-    device's clock may run ahead. `darkness` is how long a person may stay dark, by action class,
-    before the next step.
+    `believe` is the confidence (percent) down to which a signal is relied on. `settle` is how long
+    a change of state must last before it is taken for one. `clock_tolerance` is how far a device's
+    clock may run ahead. `darkness` is how long a person may stay dark, by action class, before the
+    next step. `emergencies` are those that may go before a person's quiet.
     """
 
     signals: Mapping[str, SignalRule]
@@ -48,6 +75,33 @@ class PresenceRules:
     settle: int
     clock_tolerance: int
     darkness: Mapping[str, int]
+    emergencies: Mapping[str, Emergency] = field(default_factory=dict)
+
+    def believed_for(self, kind: str) -> timedelta:
+        """How long a signal of `kind` is relied on; not at all for a kind without a rule."""
+        rule = self.signals.get(kind)
+        return rule.believed_for(self.believe) if rule is not None else timedelta()
+
+    def confidence_of(self, kind: str, age: timedelta) -> float:
+        """What a signal of `kind` counts at `age`, in percent."""
+        rule = self.signals.get(kind)
+        return rule.confidence_at(age) if rule is not None else 0.0
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest lifetime: an older signal says nothing, whatever its kind."""
+        return max((self.lifetime(kind) for kind in self.signals), default=timedelta())
+
+    @property
+    def tolerance(self) -> timedelta:
+        """How far a device's clock may run ahead of ours before its signal is refused."""
+        return timedelta(seconds=self.clock_tolerance)
+
+    def darkness_of(self, action_class: str) -> timedelta | None:
+        """How long a person may stay dark while something of `action_class` waits; None where
+        the policy sets no limit."""
+        seconds = self.darkness.get(action_class)
+        return timedelta(seconds=seconds) if seconds is not None else None
 
     def lifetime(self, kind: str) -> timedelta:
         """How long a signal of `kind` counts; nothing for a kind without a rule."""
@@ -56,7 +110,10 @@ class PresenceRules:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON column; `from_json` is its inverse."""
-        return asdict(self)
+        plain = asdict(self)
+        for emergency in plain["emergencies"].values():
+            emergency["when"] = sorted(emergency["when"])
+        return plain
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> PresenceRules:
@@ -67,6 +124,10 @@ class PresenceRules:
             settle=stored["settle"],
             clock_tolerance=stored["clock_tolerance"],
             darkness=dict(stored["darkness"]),
+            emergencies={
+                name: Emergency(frozenset(each["when"]), each["lasts"])
+                for name, each in stored.get("emergencies", {}).items()
+            },
         )
 
 

@@ -1,16 +1,17 @@
 """Availability: what may be concluded from signals, as a pure function of facts and one clock.
 
 Five states with their reasons (P2), never a dot. Silence is a state, not a failure (P4): whoever
-says nothing is waited for, and waiting is all that silence ever causes.
+says nothing is waited for, and waiting is all that silence ever causes. How long a signal counts
+comes from the policy: it counts for less as it ages, until it is not relied on any more (P1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
+
+from presence.rules import PresenceRules
 
 
 class State(StrEnum):
@@ -51,28 +52,21 @@ class Reason(StrEnum):
 QUIET_REASONS = frozenset({Reason.DO_NOT_DISTURB, Reason.QUIET_HOURS, Reason.AWAY})
 """The user's own choice: nobody is prompted before it ends."""
 
-LIFETIMES: Mapping[str, timedelta] = MappingProxyType(
-    {
-        "heartbeat": timedelta(minutes=5),
-        "push_accepted": timedelta(hours=12),
-        "push_acknowledged": timedelta(minutes=15),
-        "push_bounced": timedelta(days=7),
-        "device_seen": timedelta(days=30),
-        "permission": timedelta(days=30),
-        "network": timedelta(hours=24),
-    }
-)
-"""How long each kind of signal counts (P1). A day-old heartbeat says nothing about now."""
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far a device's clock may run ahead of ours before its signal is refused."""
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """One stretch of chosen silence, from `begins` until just before `ends` (aware)."""
+
+    begins: datetime
+    ends: datetime
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceFacts:
     """The newest signal of each kind (aware UTC times) and what presence is told as plain values.
 
-    `quiet_until` with `quiet_reason` is the end of the user's own quiet; `factor_uncertain`,
+    `quiet` are the stretches of chosen silence now and in the days to come; `factor_uncertain`,
     `anomaly`, `sensitive` and `open_escalation` come from above: presence cannot know them.
     """
 
@@ -85,8 +79,7 @@ class PresenceFacts:
     permission_denied_at: datetime | None = None
     network_lost_at: datetime | None = None
     network_returned_at: datetime | None = None
-    quiet_until: datetime | None = None
-    quiet_reason: Reason | None = None
+    quiet: tuple[Quiet, ...] = ()
     factor_uncertain: bool = False
     anomaly: bool = False
     sensitive: bool = False
@@ -107,71 +100,152 @@ class Availability:
         """The user asked not to be disturbed."""
         return any(reason in QUIET_REASONS for reason in self.reasons)
 
+    @property
+    def dark(self) -> bool:
+        """Not available, neither by choice nor because a person is looking at it (P5)."""
+        return self.state not in (State.AVAILABLE, State.ESCALATED) and not self.quiet
 
-def derive(
-    facts: PresenceFacts, now: datetime, lifetimes: Mapping[str, timedelta] = LIFETIMES
-) -> Availability:
-    """What the facts say at `now`. The strongest statement wins: escalated, then network lost,
-    then quiet by choice, then a stale device, then awake, then silence."""
-    until: list[datetime] = []
 
-    def live(at: datetime | None, kind: str) -> bool:
-        if at is None or now >= at + lifetimes[kind]:
-            return False
-        until.append(at + lifetimes[kind])
-        return True
+KIND_OF = {
+    "heartbeat_at": "heartbeat",
+    "push_accepted_at": "push_accepted",
+    "push_acknowledged_at": "push_acknowledged",
+    "push_bounced_at": "push_bounced",
+    "device_seen_at": "device_seen",
+    "permission_denied_at": "permission",
+    "network_lost_at": "network",
+    "network_returned_at": "heartbeat",
+}
+"""By the rule of which kind each fact ages. A network that came back is a sign of life and lasts as
+long as one; a lost one stays lost until it is said to be back."""
 
-    heartbeat = live(facts.heartbeat_at, "heartbeat")
-    acknowledged = live(facts.push_acknowledged_at, "push_acknowledged")
-    awake_at = max(
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is relied on at one moment, each a plain yes or no."""
+
+    heartbeat: bool
+    foreground: bool
+    acknowledged: bool
+    awake: bool
+    unanswered: bool
+    lost: bool
+    stale: bool
+    bounced: bool
+    denied: bool
+
+
+def relied_until(facts: PresenceFacts, rules: PresenceRules) -> dict[str, datetime]:
+    """For each signal that there is, the exact moment from which it is not relied on any more."""
+    found: dict[str, datetime] = {}
+    for name, kind in KIND_OF.items():
+        at = getattr(facts, name)
+        if at is not None:
+            found[name] = at + rules.believed_for(kind)
+    return found
+
+
+def signs_at(facts: PresenceFacts, now: datetime, until: dict[str, datetime]) -> Signs:
+    """What the signals say at `now`; the newest statement wins over an older one against it."""
+    live = {name for name, end in until.items() if now < end}
+    heartbeat = "heartbeat_at" in live
+    acknowledged = "push_acknowledged_at" in live
+    life = max(
         (at for at in (facts.heartbeat_at, facts.push_acknowledged_at, facts.network_returned_at)
          if at is not None),
         default=None,
     )  # fmt: skip
-    unanswered = (
-        live(facts.push_accepted_at, "push_accepted")
-        and facts.push_accepted_at is not None
-        and (awake_at is None or awake_at < facts.push_accepted_at)
+
+    def stands(name: str, *, also_at_once: bool) -> bool:
+        """Relied on, and no sign of life since."""
+        at = getattr(facts, name)
+        if name not in live:
+            return False
+        return life is None or life < at or (also_at_once and life == at)
+
+    unanswered = stands("push_accepted_at", also_at_once=False)
+    return Signs(
+        heartbeat=heartbeat,
+        foreground=facts.heartbeat_foreground,
+        acknowledged=acknowledged,
+        awake=(heartbeat or acknowledged or "network_returned_at" in live) and not unanswered,
+        unanswered=unanswered,
+        lost=stands("network_lost_at", also_at_once=True),
+        stale=facts.device_seen_at is not None and "device_seen_at" not in live,
+        bounced=stands("push_bounced_at", also_at_once=True),
+        denied="permission_denied_at" in live,
     )
-    returned = live(facts.network_returned_at, "heartbeat")
-    awake = (heartbeat or acknowledged or returned) and not unanswered
 
-    def found(state: State, *reasons: Reason) -> Availability:
-        moments = list(until)
-        if facts.quiet_until is not None and facts.quiet_until > now:
-            moments.append(facts.quiet_until)
-        soonest = min(moments, default=None)
-        return Availability(state, reasons, soonest, facts.quiet_until)
 
+def derive(facts: PresenceFacts, now: datetime, rules: PresenceRules) -> Availability:
+    """What the facts say at `now`. The strongest statement wins: escalated, then network lost,
+    then quiet by choice, then a stale device, then awake, then silence.
+
+    `changes_at` is exact: the first moment after `now` at which state or reasons are others, if
+    no signal comes before.
+    """
+    until = relied_until(facts, rules)
+    found = _conclude(facts, signs_at(facts, now, until), now)
+    moments = {end for end in until.values() if end > now}
+    for each in facts.quiet:
+        moments.update(edge for edge in (each.begins, each.ends) if edge > now)
+    changes_at = None
+    for moment in sorted(moments):
+        if _conclude(facts, signs_at(facts, moment, until), moment) != found:
+            changes_at = moment
+            break
+    return Availability(*found, changes_at, quiet_end(facts.quiet, now))
+
+
+def quiet_at(quiet: tuple[Quiet, ...], now: datetime) -> Quiet | None:
+    """The stretch that covers `now`. Where several overlap, the latest end counts: the user asked
+    for each of them."""
+    covering = [each for each in quiet if each.begins <= now < each.ends]
+    return max(covering, key=lambda each: each.ends, default=None)
+
+
+def quiet_end(quiet: tuple[Quiet, ...], now: datetime) -> datetime | None:
+    """When the person can be asked again: the end of the silence at `now` and of whatever silence
+    follows without a gap. None when it is not quiet."""
+    end = None
+    while (each := quiet_at(quiet, end or now)) is not None:
+        end = each.ends
+    return end
+
+
+def _conclude(
+    facts: PresenceFacts, signs: Signs, now: datetime
+) -> tuple[State, tuple[Reason, ...]]:
     if facts.open_escalation:
-        return found(State.ESCALATED, Reason.OPEN_ESCALATION)
-    if facts.sensitive and facts.anomaly and not awake:
-        return found(State.ESCALATED, Reason.NO_ACKNOWLEDGEMENT, Reason.ANOMALY)
-
-    lost = live(facts.network_lost_at, "network") and facts.network_lost_at is not None
-    if lost and (awake_at is None or awake_at <= facts.network_lost_at):  # type: ignore[operator]
-        return found(State.UNREACHABLE, Reason.NETWORK_LOST)
-
-    if facts.quiet_until is not None and facts.quiet_until > now:
-        return found(State.DELAYED, facts.quiet_reason or Reason.DO_NOT_DISTURB)
-
-    stale = facts.device_seen_at is not None and not live(facts.device_seen_at, "device_seen")
-    if facts.factor_uncertain or (stale and not awake):
-        reasons = [Reason.DEVICE_STALE] if stale else []
+        return State.ESCALATED, (Reason.OPEN_ESCALATION,)
+    if facts.sensitive and facts.anomaly and not signs.awake:
+        return State.ESCALATED, (Reason.NO_ACKNOWLEDGEMENT, Reason.ANOMALY)
+    if signs.lost:
+        return State.UNREACHABLE, (Reason.NETWORK_LOST,)
+    silence = quiet_at(facts.quiet, now)
+    if silence is not None:
+        return State.DELAYED, (silence.reason,)
+    stale = signs.stale and not signs.awake
+    if facts.factor_uncertain or stale:
+        reasons = [Reason.DEVICE_STALE] if signs.stale else []
         if facts.factor_uncertain:
             reasons.append(Reason.FACTOR_UNCERTAIN)
-        return found(State.DEGRADED, *reasons)
-    bounced = live(facts.push_bounced_at, "push_bounced")
-    if bounced and (awake_at is None or awake_at <= facts.push_bounced_at):  # type: ignore[operator]
-        return found(State.DEGRADED, Reason.PUSH_BOUNCED)
+        return State.DEGRADED, tuple(reasons)
+    if signs.bounced:
+        return State.DEGRADED, (Reason.PUSH_BOUNCED,)
+    if signs.heartbeat and not signs.foreground and not signs.acknowledged:
+        return State.DELAYED, (Reason.APP_IN_BACKGROUND,)
+    if signs.awake:
+        return State.AVAILABLE, (
+            Reason.PUSH_ACKNOWLEDGED if signs.acknowledged else Reason.DEVICE_AWAKE,
+        )
+    if signs.unanswered:
+        return State.DELAYED, (Reason.NO_ACKNOWLEDGEMENT,)
+    if signs.denied:
+        return State.DELAYED, (Reason.NOTIFICATIONS_OFF,)
+    return State.DELAYED, (Reason.NOTHING_KNOWN,)
 
-    if heartbeat and not facts.heartbeat_foreground and not acknowledged:
-        return found(State.DELAYED, Reason.APP_IN_BACKGROUND)
-    if awake:
-        why = Reason.PUSH_ACKNOWLEDGED if acknowledged else Reason.DEVICE_AWAKE
-        return found(State.AVAILABLE, why)
-    if unanswered:
-        return found(State.DELAYED, Reason.NO_ACKNOWLEDGEMENT)
-    if live(facts.permission_denied_at, "permission"):
-        return found(State.DELAYED, Reason.NOTIFICATIONS_OFF)
-    return found(State.DELAYED, Reason.NOTHING_KNOWN)
+
+def settles_at(unsettled_since: datetime | None, settle: timedelta) -> datetime | None:
+    """When a change of state has lasted long enough to be taken for one."""
+    return unsettled_since + settle if unsettled_since is not None else None

@@ -134,6 +134,7 @@ def assess(asked: Asked, now: datetime) -> Situation:
             open_escalation=escalated,
         ),
         now,
+        policy.document.presence,
     )
     zone = ZoneInfo(preference.zone) if preference is not None else None
     risk = risk_model.assess(_risk_inputs(asked, points, zone, now), policy.document.risk)

@@ -15,6 +15,7 @@ from config.lifecycle import read_clock
 from identity.actions import moves
 from identity.actions.committing import approve
 from identity.actions.situation import Situation, reassess
+from identity.actions.waking import wake_missed
 from identity.models import Action
 from identity.models.actions import Window
 from identity.policy.decision import Outcome
@@ -30,6 +31,7 @@ STEP_BACK = timedelta(seconds=60)
 def sweep_actions(limit: int = 500) -> int:
     """Move on up to `limit` due actions, those with the oldest deadline first; how many moved."""
     moved = 0
+    wake_missed(read_clock())
     for _ in range(limit):
         action_id = None
         try:
