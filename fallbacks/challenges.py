@@ -15,7 +15,7 @@ from fallbacks import backup_codes, totp
 from fallbacks.budget import clear_budget, count_guess
 from fallbacks.codes import canonical_code
 from fallbacks.errors import FactorNotEnrolled, FactorNotPermitted, WrongCode
-from fallbacks.factors import FACTORS, LIVE_ORDER, enrolled_names
+from fallbacks.factors import FACTORS, LIVE_ORDER, held
 from fallbacks.machines import CHALLENGE_EDGES, ChallengeStatus
 from fallbacks.models import Challenge
 
@@ -26,11 +26,15 @@ LONGEST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A factor that was just verified: what it is, what it delivers, when (aware UTC)."""
+    """A factor that was just verified: what it is, what it delivers, when (aware UTC).
+
+    `marks` are those of the person's factors as they were before the code was looked at.
+    """
 
     factor: str
     aal: int
     verified_at: datetime
+    marks: tuple[str, ...] = ()
 
 
 def choose_factor(permitted: Iterable[str], has: Iterable[str]) -> str | None:
@@ -78,7 +82,8 @@ def verify(
     """
     if factor not in FACTORS or factor not in set(permitted):
         raise FactorNotPermitted(factor=factor)
-    if factor not in enrolled_names(user_id):
+    has = held(user_id)
+    if factor not in has.names:
         raise FactorNotEnrolled(factor=factor)
     code = canonical_code(factor, typed)
     left = count_guess(user_id, now)
@@ -89,7 +94,7 @@ def verify(
     if not matched:
         raise WrongCode(factor=factor, tries_left=left)
     clear_budget(user_id)
-    return Proof(factor, FACTORS[factor].aal, now)
+    return Proof(factor, FACTORS[factor].aal, now, has.marks)
 
 
 def announce_miss(action_id: uuid.UUID, user_id: int, factor: str, now: datetime) -> None:

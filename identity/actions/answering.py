@@ -18,6 +18,7 @@ from fallbacks.challenges import (
 )
 from fallbacks.errors import WrongCode
 from identity.actions.committing import approve
+from identity.actions.evidence import keep_evidence
 from identity.actions.moves import (
     block,
     decided_anew,
@@ -28,20 +29,17 @@ from identity.actions.moves import (
 )
 from identity.actions.situation import Situation, reassess
 from identity.actions.sweeping import advance
+from identity.credentials import fingerprint_of
 from identity.errors import ActionClosed, NotFound, RevokedDevice, RevokedSession
 from identity.models import (
     Action,
     DeviceStatus,
-    Evidence,
     Session,
     SessionStatus,
     User,
 )
 from identity.policy.decision import Outcome
 from identity.states import USER_CAN_FINISH, Status
-
-EVIDENCE_LIFE = timedelta(hours=24)
-"""No proof outlives a day (AAL2 reauthentication, NIST SP 800-63B-4 §2.2.3)."""
 
 
 def answer_challenge(
@@ -51,7 +49,8 @@ def answer_challenge(
 
     The guess is counted and the code spent before anything else (each by its own write); then
     one transaction takes the action's row, decides anew with the new proof (D10) and moves it.
-    Where the new decision asks for something else, the returned action says so.
+    A proof whose credentials were changed meanwhile counts for nothing. Where the new decision
+    asks for something else, the returned action says so.
 
     Raises NotFound, ActionClosed, and what `fallbacks.challenges.verify` raises.
     """
@@ -96,13 +95,14 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
         raise RevokedSession
     if device is not None and device.status != DeviceStatus.ACTIVE:
         raise RevokedDevice
-    _keep(proof, action, session)
+    credentials = fingerprint_of(user.password, proof.marks)
+    keep_evidence(proof, action, session, credentials)
     situation = reassess(action, now)
     if situation is None:
         raise ActionClosed
     if situation.decision.outcome == Outcome.BLOCK:
         block(action, situation, now)
-    elif _satisfied(situation, proof, now):
+    elif situation.credentials == credentials and _satisfied(situation, proof, now):
         _answer(action, proof, now)
         _learn_usual(action)
         returned = action.status != Status.PENDING or action.reason != "asked"
@@ -124,23 +124,6 @@ def _satisfied(situation: Situation, proof: Proof, now: datetime) -> bool:
         return True
     age = (now - proof.verified_at).total_seconds()
     return situation.decision.obligations.satisfied_by(proof.aal, proof.factor, age)
-
-
-def _keep(proof: Proof, action: Action, session: Session) -> None:
-    """Record the evidence, bound to where it was given and to the action it answers (D8)."""
-    Evidence.objects.create(
-        user_id=action.subject_id,
-        session=session,
-        device_id=session.device_id,
-        action=action,
-        factor=proof.factor,
-        aal=proof.aal,
-        network=session.network,
-        country=session.country,
-        verified_at=proof.verified_at,
-        expires_at=proof.verified_at + EVIDENCE_LIFE,
-    )
-    Session.objects.filter(pk=session.pk).update(last_proof_at=proof.verified_at)
 
 
 def _learn_usual(action: Action) -> None:

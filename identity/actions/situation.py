@@ -5,19 +5,19 @@ The only place where rows become facts. A fact that cannot be known takes its st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from config.lifecycle import fetch
 from fallbacks.escalations import has_open_escalation, was_released
-from fallbacks.factors import enrolled_names, has_live_factor
-from fallbacks.incidents import current_mode
+from fallbacks.factors import has_live_factor, held
+from fallbacks.incidents import outage_since
 from identity import risk as risk_model
 from identity import trust as trust_model
+from identity.actions.evidence import EVIDENCE_REACH, Seen, evidence_of
 from identity.active_policy import ActivePolicy, active_policy
 from identity.consents import has_consent
+from identity.credentials import fingerprint_of
 from identity.models import Action, ActionType, Device, DeviceStatus, Session, User
 from identity.policy import facts as f
 from identity.policy.compiled import decide
@@ -26,9 +26,6 @@ from presence.availability import facts_of
 from presence.ingest import FACT_FIELDS
 from presence.models import Preference
 from presence.states import Availability, derive
-
-EVIDENCE_REACH = timedelta(days=1)
-"""Older evidence is worth nothing for any decision (AAL2 ≤24 h, NIST SP 800-63B-4 §2.2.3)."""
 
 NEW_DEVICE = timedelta(hours=24)
 """A device first seen within a day is new: somebody may just have put it there."""
@@ -70,6 +67,8 @@ class Situation:
     at: datetime
     anomaly: bool = False
     reasons: tuple[str, ...] = field(default=())
+    credentials: str = ""
+    """Fingerprint of the person's credentials as they are now."""
 
 
 PRESENCE = tuple(f"presence__{name}" for name in (*FACT_FIELDS, "status", "since", "version"))
@@ -79,19 +78,13 @@ PERSON = (
     "first_name",
     "is_staff",
     "is_active",
+    "password",
     "usual_network",
     "usual_country",
     "anomaly_points",
     "anomaly_at",
 )
 """What a decision reads of a person; the rest of the row is not fetched for it."""
-
-
-_EVIDENCE = """
-SELECT factor, aal, verified_at, expires_at, device_id, network, action_id
-FROM identity_evidence WHERE user_id = %s AND verified_at > %s
-ORDER BY verified_at DESC LIMIT 8
-"""
 
 
 def with_presence(user_id: int | None = None, username: str | None = None) -> User | None:
@@ -113,8 +106,10 @@ def assess(asked: Asked, now: datetime) -> Situation:
     an escalation is open; for an existing action whether a person released it.
     """
     policy = active_policy()
-    mode = current_mode()
-    factors = enrolled_names(asked.subject.pk)
+    outage = outage_since(now - EVIDENCE_REACH)
+    mode = outage.mode
+    has = held(asked.subject.pk)
+    factors, credentials = has.names, fingerprint_of(asked.subject.password, has.marks)
     sensitive = asked.type.sensitivity != ActionType.Level.LOW
     points = _anomaly_points(asked.subject, policy, now)
     anomaly = points >= policy.document.risk.anomaly_threshold
@@ -138,7 +133,21 @@ def assess(asked: Asked, now: datetime) -> Situation:
     )
     zone = ZoneInfo(preference.zone) if preference is not None else None
     risk = risk_model.assess(_risk_inputs(asked, points, zone, now), policy.document.risk)
-    evidence = _evidence(asked, now)
+    evidence = evidence_of(
+        Seen(
+            user_id=asked.subject.pk,
+            at=now,
+            device_id=asked.device.pk if asked.device is not None else None,
+            network=asked.network,
+            country=asked.country,
+            application_id=asked.application_id,
+            action_id=asked.action.pk if asked.action is not None else None,
+            credentials=credentials,
+            risk=risk.band,
+            misuse_at=_misuse_at(asked.subject, policy),
+            outage_ended_at=outage.ended_at,
+        )
+    )
     trust = trust_model.assess(evidence, asked.type.sensitivity, mode, policy.document.trust)
     facts = f.Facts(
         sensitivity=f.Sensitivity.of(asked.type.sensitivity),
@@ -158,6 +167,7 @@ def assess(asked: Asked, now: datetime) -> Situation:
         *decision.reasons,
         *(reason.value for reason in availability.reasons),
         *(code for code, _ in risk.reasons),
+        *(trust.voided_by if decision.needs_new_proof else ()),
     )
     return Situation(
         facts=facts,
@@ -171,6 +181,7 @@ def assess(asked: Asked, now: datetime) -> Situation:
         at=now,
         anomaly=anomaly,
         reasons=tuple(dict.fromkeys(reasons)),
+        credentials=credentials,
     )
 
 
@@ -223,6 +234,13 @@ def _anomaly_points(user: User, policy: ActivePolicy, now: datetime) -> float:
     )
 
 
+def _misuse_at(user: User, policy: ActivePolicy) -> datetime | None:
+    """When misuse was last reported or seen, if above the policy's threshold then. Points fade;
+    a proof from before does not come back."""
+    raised = user.anomaly_points >= policy.document.risk.anomaly_threshold
+    return user.anomaly_at if raised else None
+
+
 def _risk_inputs(
     asked: Asked, points: float, zone: ZoneInfo | None, now: datetime
 ) -> risk_model.RiskInputs:
@@ -249,21 +267,3 @@ def _compared(seen: str, usual: str) -> str:
     if not seen or not usual:
         return "unknown"
     return "usual" if seen == usual else "changed"
-
-
-def _evidence(asked: Asked, now: datetime) -> Sequence[trust_model.EvidenceFact]:
-    rows = fetch(_EVIDENCE, [asked.subject.pk, now - EVIDENCE_REACH])
-    action_id = asked.action.pk if asked.action is not None else None
-    device_id = asked.device.pk if asked.device is not None else None
-    return [
-        trust_model.EvidenceFact(
-            factor=factor,
-            aal=aal,
-            age=max(0.0, (now - verified_at).total_seconds()),
-            same_device=device == device_id if device_id and device else None,
-            same_network=network == asked.network if network and asked.network else None,
-            bound_here=action_id is not None and action == action_id,
-            expired=now >= expires_at,
-        )
-        for factor, aal, verified_at, expires_at, device, network, action in rows
-    ]

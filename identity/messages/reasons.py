@@ -67,9 +67,29 @@ MESSAGES: dict[str, str] = {
     "reason.proof_fresh": "Your last proof is fresh.",
     "reason.proof_recent": "Your last proof is some time ago.",
     "reason.proof_stale": "Your last proof is too long ago to count for this.",
-    "reason.proof_expired": "Your last proof has expired.",
     "reason.proof_worthless": "Your last proof is so old that it counts for nothing here.",
     "reason.assurance_low": "Your last proof was not strong enough for this.",
-    "reason.device_changed": "Your last proof was on another device.",
+    # trust: what ended it at once, and what we could not tell
+    "reason.proof_expired": "Your last proof has expired.",
+    "reason.proof_credentials_changed": "Your password or a way to prove who you are was changed "
+    "after your last proof.",
+    "reason.proof_session_over": "The sign-in in which you gave your last proof has ended.",
+    "reason.proof_device_revoked": "The device on which you gave your last proof was removed.",
+    "reason.proof_risk_raised": "Something unusual happened on your account after your last proof.",
+    "reason.proof_outage_ended": "An outage has ended since your last proof, and after one we ask "
+    "again.",
+    "reason.proof_risk_red": "Too much about this request is unusual for an earlier proof to "
+    "count.",
+    "reason.proof_device_changed": "Your last proof was on another device.",
+    "reason.proof_network_changed": "Your last proof was on another network.",
+    "reason.proof_country_changed": "Your last proof was in another country.",
+    "reason.proof_application_other": "Your last proof was for another application.",
+    "reason.proof_credentials_unknown": "We cannot tell whether your last proof was before a "
+    "change of your password or of a way to prove who you are.",
+    "reason.proof_session_unknown": "We cannot tell in which sign-in you gave your last proof.",
+    "reason.proof_device_unknown": "We cannot tell whether your last proof was on this device.",
+    "reason.proof_network_unknown": "We cannot tell whether your last proof was on this network.",
+    "reason.proof_country_unknown": "We cannot tell whether your last proof was in this country.",
+    "reason.proof_application_unknown": "We cannot tell which application your last proof was for.",
     "reason.outage_shortens": "During an outage, proofs count for a shorter time.",
 }

@@ -110,6 +110,14 @@ class Evidence(models.Model):
     factor = models.CharField(max_length=20)
     aal = models.PositiveSmallIntegerField()
     issuer = models.CharField(max_length=40, default="holdfast")
+    application = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    """Its scope: it counts for what this application asks, and for no other."""
     credentials = models.CharField(max_length=64, blank=True)
     """Fingerprint of the person's credentials when it was given; other ones make it void."""
     network = models.CharField(max_length=64, blank=True)

@@ -20,7 +20,8 @@ from identity.policy.obliging import FIELDS, MUST_SAY, check_obligations, read_f
 from identity.policy.offline import OfflineProfile, read_offline
 from identity.policy.presence_rules import read_presence
 from identity.policy.reading import Place, read_document
-from identity.policy.scoring import read_risk, read_trust
+from identity.policy.scoring import read_risk
+from identity.policy.trust_section import read_trust
 from identity.risk import RiskWeights
 from identity.trust import TrustTable
 from presence.rules import PresenceRules

@@ -52,6 +52,11 @@ SENTENCES: Mapping[str, str] = {
     "unknown_is_free": "What is unknown must weigh at least 1: it counts as risk.",
     "good_is_free": "“{word}” is as it should be and must weigh 0.",
     "ages_order": "“fresh” must not be longer than “recent”.",
+    "factor_in_two_anchors": "“{word}” belongs to “{other}” already: a factor has one anchor.",
+    "factor_without_anchor": "No anchor names “{word}”: how long a proof by it counts is not said.",
+    "lifetime_grows_with_stake": "{what} must not be longer than where less is at stake.",
+    "lifetime_grows_with_anchor": "{what} must not be longer than that of the stronger anchor "
+    "above.",
     "share_order": "Trust must not live longer in {mode} mode than in a better one.",
 }
 """What is said of each code; `{…}` is filled with what stands at the place."""

@@ -1,13 +1,9 @@
-"""The `risk` and `trust` sections of the policy document."""
+"""The `risk` section of the policy document."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from identity.policy.facts import Mode, Sensitivity
 from identity.policy.reading import Place
 from identity.risk import SIGNALS, RiskWeights
-from identity.trust import TrustAges, TrustTable
 
 _DAY = 86400
 
@@ -62,34 +58,3 @@ def _weight(place: Place, cap: int, least: int = 0) -> int:
     if weight > cap:
         raise place.refuse("weight_above_cap", most=cap)
     return weight
-
-
-def read_trust(place: Place) -> TrustTable:
-    """The ages by sensitivity and how far each mode shortens them."""
-    rows = [member.word for member in Sensitivity]
-    known = (*rows, "share", "worthless_below")
-    parts = place.mapping(known, required=known)
-    modes = [member.word for member in Mode]
-    written = parts["share"].mapping(modes, required=modes)
-    share = {Mode.named(word): written[word].number(1, 100) for word in modes}
-    for better, worse in pairwise(Mode):
-        if share[worse] > share[better]:
-            raise written[worse.word].refuse("share_order", mode=worse.word)
-    return TrustTable(
-        ages={Sensitivity.named(word): _read_ages(parts[word]) for word in rows},
-        share=share,
-        worthless_below=parts["worthless_below"].number(1, 50),
-    )
-
-
-def _read_ages(place: Place) -> TrustAges:
-    names = ("fresh", "recent", "half_life")
-    parts = place.mapping(names, required=names)
-    ages = TrustAges(
-        fresh=parts["fresh"].seconds(1, _DAY),
-        recent=parts["recent"].seconds(1, _DAY),
-        half_life=parts["half_life"].seconds(60, _DAY),
-    )
-    if ages.fresh > ages.recent:
-        raise parts["fresh"].refuse("ages_order")
-    return ages

@@ -133,10 +133,49 @@ from tests.decision.shipped import TEXT, document
         ("  hour: {", "  silence: {x: 9}\n  hour: {", "unknown_key", "silence"),
         # trust
         (
-            "{fresh: 5m, recent: 15m, half_life: 15m}",
-            "{fresh: 20m, recent: 15m, half_life: 15m}",
+            "high: {fresh: 5m, recent: 15m, half_life: 15m}",
+            "high: {fresh: 20m, recent: 15m, half_life: 15m}",
             "ages_order",
             "20m",
+        ),
+        (  # more at stake, and trusted for longer
+            "medium: {fresh: 30m, recent: 2h, half_life: 2h}",
+            "medium: {fresh: 61m, recent: 2h, half_life: 2h}",
+            "lifetime_grows_with_stake",
+            "61m",
+        ),
+        (
+            "high: {fresh: 5m, recent: 15m, half_life: 15m}",
+            "high: {fresh: 5m, recent: 15m, half_life: 61m}",
+            "lifetime_grows_with_stake",
+            "61m",
+        ),
+        (  # a weaker anchor than the one above, and trusted for longer
+            "high: {fresh: 5m, recent: 15m, half_life: 15m}",
+            "high: {fresh: 11m, recent: 15m, half_life: 15m}",
+            "lifetime_grows_with_anchor",
+            "11m",
+        ),
+        (
+            "high: {fresh: 1m, recent: 5m, half_life: 5m}",
+            "high: {fresh: 1m, recent: 5m, half_life: 16m}",
+            "lifetime_grows_with_stake",
+            "16m",
+        ),
+        (
+            "[email_link, sms, support]",
+            "[email_link, totp, sms, support]",
+            "factor_in_two_anchors",
+            "totp, sms",
+        ),
+        ("[totp, push]", "[totp, rune]", "unknown_word", "rune"),
+        ("[totp, push]", "[]", "empty_list", "[]"),
+        ("[totp, push]", "totp", "factor_without_anchor", "phishing_resistant:\n"),
+        (
+            "      factors: [security_key]\n",
+            "",
+            "missing_key",
+            "low: {fresh: 1h",
         ),
         ("degraded: 50, emergency: 25", "degraded: 50, emergency: 60", "share_order", "60"),
         ("recent: 9h,", "recent: 25h,", "out_of_range", "25h"),
@@ -237,7 +276,13 @@ def test_the_shipped_policy_is_read_as_written() -> None:
     assert policy.profiles["high_urgent"].retries == (300, 900, 3600, 14400)
     assert policy.profiles["high_urgent"].max_proof_age == 300  # by way of `high`
     assert policy.risk.anomaly_half_life_seconds == 2 * 86400
-    assert policy.trust.ages[f.Sensitivity.HIGH].fresh == 300
+    assert policy.trust.anchor_of("totp").ages[f.Sensitivity.HIGH].fresh == 300
+    assert [(one.name, one.factors) for one in policy.trust.anchors] == [
+        ("phishing_resistant", ("security_key",)),
+        ("one_time_code", ("totp", "push")),
+        ("saved_code", ("backup_code",)),
+        ("recovery", ("email_link", "sms", "support")),
+    ]
     assert policy.default.outcome is Outcome.BLOCK
 
 

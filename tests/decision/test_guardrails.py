@@ -9,6 +9,7 @@ import pytest
 from identity.policy import facts as f
 from identity.policy.decision import (
     ASKS_FOR_PROOF,
+    FACTOR_CEILING,
     NO_NEW_PROOF,
     Aal,
     Decision,
@@ -39,13 +40,20 @@ def test_d4_1_irreversible_and_high_never_goes_on_without_a_new_proof() -> None:
     assert breaches(broken) == []
 
 
-def test_d4_1_the_proof_of_high_stakes_is_young() -> None:
-    # the declared age of a proof never exceeds what is called fresh for the sensitivity
-    ages = document().trust.ages
+def test_d4_1_the_proof_is_as_young_as_the_outage_wants_it() -> None:
+    # whatever asks for a proof: its declared age never exceeds what is fresh in that very mode
+    trust = document().trust
 
     def broken(facts: Facts, decision: Decision) -> bool:
-        return decision.obligations.max_proof_age > ages[facts.sensitivity].fresh and (
-            decision.outcome in ASKS_FOR_PROOF and facts.sensitivity > f.Sensitivity.LOW
+        due = decision.obligations
+        fresh = min(
+            trust.anchor_of(factor).ages[facts.sensitivity].fresh
+            for factor in due.permitted_factors or FACTOR_CEILING
+        )
+        return (
+            decision.outcome in ASKS_FOR_PROOF
+            and facts.sensitivity > f.Sensitivity.LOW
+            and due.max_proof_age > fresh * trust.share[facts.mode] / 100
         )
 
     assert breaches(broken) == []

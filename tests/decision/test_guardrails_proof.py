@@ -19,7 +19,7 @@ from identity.models import PolicyVersion
 from identity.policy.compiled import compile_policy, decide
 from identity.policy.decision import Aal, Outcome
 from identity.policy.document import DEFAULT_ID, Policy, Rule, parse_policy
-from identity.policy.facts import DIMENSIONS, SPACE_SIZE, Coarse, Facts, Sensitivity
+from identity.policy.facts import DIMENSIONS, SPACE_SIZE, Coarse, Facts, Mode, Sensitivity
 from identity.policy.guardrails import GUARDRAILS, GuardrailBroken, prove
 from identity.policy.guardrails.between import WORSENS, asks_less
 from identity.policy.region import STEPS, facts_at, region
@@ -80,6 +80,19 @@ MUTANTS: list[tuple[str, str, Policy]] = [
     ("g1.old_proof", "high.available", mutant("high.available", max_proof_age=86400)),
     # one second above what is called fresh for high sensitivity
     ("g1.old_proof", "high.delayed", mutant("high.delayed", max_proof_age=301)),
+    # an outage halves what is fresh, an emergency quarters it: one second above
+    ("g1.old_proof", "high.available.outage", mutant("high.available.outage", max_proof_age=151)),
+    (
+        "g1.old_proof",
+        "high.emergency.released",
+        mutant("high.emergency.released", max_proof_age=76),
+    ),
+    # as young as one may be for a code, but not for a message
+    (
+        "g1.old_proof",
+        "high.delayed",
+        mutant("high.delayed", permitted_factors=FOUR | {"sms"}, max_proof_age=61, **AAL1),
+    ),
     ("g2.level", "medium.degraded", mutant("medium.degraded", **AAL1)),
     ("g2.age", "medium.degraded", mutant("medium.degraded", max_proof_age=901)),
     (
@@ -175,6 +188,22 @@ def test_d4_a_seeded_defect_is_caught_by_name(broken: str, blamed: str, policy: 
     assert blamed in sentence_of(violation)
     assert place_of(violation)
     assert situation_of(violation.facts)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "age"),
+    [("high.available", 300), ("high.available.outage", 150), ("high.emergency.released", 75)],
+)
+def test_d4_1_the_oldest_proof_that_is_still_fresh_is_accepted(rule_id: str, age: int) -> None:
+    assert prove(mutant(rule_id, max_proof_age=age)).holds
+
+
+def test_d4_1_a_table_of_trust_that_shrinks_takes_the_rules_with_it() -> None:
+    trust = replace(document().trust, share={**document().trust.share, Mode.DEGRADED: 49})
+    found = prove(replace(document(), trust=trust)).violations
+    assert {one.sentence for one in found} == {"guardrail.g1.old_proof"}
+    assert {one.where["mode"] for one in found} == {("degraded",)}
+    assert "high.available.outage" in {one.rule_id for one in found}
 
 
 def test_d4_every_way_to_break_a_guardrail_has_its_mutant_and_its_words() -> None:

@@ -33,14 +33,15 @@ Check = Callable[[Facts, Decision, TrustTable], Iterator[str]]
 
 def irreversible_needs_proof(facts: Facts, decision: Decision, trust: TrustTable) -> Iterator[str]:
     """g1: what is final and of high value or sensitivity is never let go on unproved, and the
-    proof may be no older than what the policy calls fresh for the sensitivity."""
+    proof may be no older than what is fresh in this mode, by the weakest factor permitted."""
     if facts.reversibility is not Reversibility.IRREVERSIBLE:
         return
     if facts.sensitivity is not Sensitivity.HIGH and facts.value is not Value.HIGH:
         return
     if decision.outcome in NO_NEW_PROOF:
         yield "guardrail.g1.no_proof"
-    if decision.obligations.max_proof_age > trust.ages[facts.sensitivity].fresh:
+    due = decision.obligations
+    if due.max_proof_age > trust.fresh_for(due.permitted_factors, facts.sensitivity, facts.mode):
         yield "guardrail.g1.old_proof"
 
 

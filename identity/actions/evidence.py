@@ -1,0 +1,129 @@
+"""Evidence: what is kept of a proof, and how what was kept looks from another request (D8).
+
+Evidence is bound to who checked it, the factor, the application and action it was given for, the
+session, device, network and country it came from, and the credentials the person had. What it is
+worth is worked out anew at every decision, in `identity.trust`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.lifecycle import fetch
+from fallbacks.challenges import Proof
+from identity.active_policy import active_policy
+from identity.models import Action, DeviceStatus, Evidence, Session, SessionStatus
+from identity.policy import facts as f
+from identity.trust import EvidenceFact
+
+EVIDENCE_REACH = timedelta(days=1)
+"""Older evidence is worth nothing for any decision (AAL2 ≤24 h, NIST SP 800-63B-4 §2.2.3)."""
+
+_EVIDENCE = """
+SELECT factor, aal, verified_at, expires_at, evidence.device_id, evidence.network,
+    evidence.country, evidence.application_id, action_id, credentials, session.status, device.status
+FROM identity_evidence evidence
+LEFT JOIN identity_session session ON session.id = evidence.session_id
+LEFT JOIN identity_device device ON device.id = evidence.device_id
+WHERE evidence.user_id = %s AND verified_at > %s
+ORDER BY verified_at DESC LIMIT 8
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What evidence is held against: this request and the account as they are at `at`.
+
+    None and the empty string mean unknown.
+    """
+
+    user_id: int
+    at: datetime
+    device_id: uuid.UUID | None
+    network: str
+    country: str
+    application_id: int | None
+    action_id: uuid.UUID | None
+    """The action that exists already: evidence bound to it is the answer to its challenge."""
+    credentials: str
+    risk: f.Risk
+    misuse_at: datetime | None
+    """When misuse was last reported or seen; None for never."""
+    outage_ended_at: datetime | None
+
+
+def evidence_of(seen: Seen) -> list[EvidenceFact]:
+    """The person's evidence of the last day, the newest first. One query."""
+    rows = fetch(_EVIDENCE, [seen.user_id, seen.at - EVIDENCE_REACH])
+    return [
+        EvidenceFact(
+            factor=factor,
+            aal=aal,
+            age=max(0.0, (seen.at - verified_at).total_seconds()),
+            same_device=_same(device, seen.device_id),
+            same_network=_same(network, seen.network),
+            same_country=_same(country, seen.country),
+            same_application=_same(application, seen.application_id),
+            same_credentials=_same(credentials, seen.credentials),
+            session_active=_same(session_status, SessionStatus.ACTIVE),
+            device_active=device_status in (None, DeviceStatus.ACTIVE),
+            account_calm=_after(verified_at, seen.misuse_at),
+            risk_bearable=seen.risk is not f.Risk.RED,
+            since_outage=_after(verified_at, seen.outage_ended_at),
+            bound_here=seen.action_id is not None and action == seen.action_id,
+            expired=seen.at >= expires_at,
+        )
+        for (
+            factor,
+            aal,
+            verified_at,
+            expires_at,
+            device,
+            network,
+            country,
+            application,
+            action,
+            credentials,
+            session_status,
+            device_status,
+        ) in rows
+    ]
+
+
+def _same(then: object, now: object) -> bool | None:
+    """Whether two values agree; None where either is not known."""
+    return then == now if then and now else None
+
+
+def _after(moment: datetime, event: datetime | None) -> bool:
+    return event is None or moment > event
+
+
+def keep_evidence(proof: Proof, action: Action, session: Session, credentials: str) -> None:
+    """Record `proof`, given in `session` as the answer to `action`.
+
+    It expires with the longest lifetime that the policy in force gives its anchor, a day at most.
+    A sign-in at our pages does not tell its country; where it is on the network that the
+    application saw, it is in the country that the application told.
+    """
+    country = session.country
+    if not country and session.network and session.network == action.network:
+        country = action.country
+    longest = active_policy().document.trust.anchor_of(proof.factor).ages[f.Sensitivity.LOW].recent
+    Evidence.objects.create(
+        user_id=action.subject_id,
+        session=session,
+        device_id=session.device_id,
+        application_id=action.application_id,
+        action=action,
+        factor=proof.factor,
+        aal=proof.aal,
+        credentials=credentials,
+        network=session.network,
+        country=country,
+        verified_at=proof.verified_at,
+        expires_at=proof.verified_at + min(timedelta(seconds=longest), EVIDENCE_REACH),
+    )
+    Session.objects.filter(pk=session.pk).update(last_proof_at=proof.verified_at)
