@@ -67,6 +67,7 @@ AUDITOR = frozenset(
         "identity.view_policyversion",
         "identity.view_session",
         "identity.view_user",
+        "presence.view_inventory",
         "presence.view_preference",
         "presence.view_presence",
         "presence.view_signal",

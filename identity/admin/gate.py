@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from identity.admin.home import home_of
+from identity.admin.inventory import inventory_view
 from identity.messages import say
 from identity.sessions import sign_out
 
@@ -40,8 +41,16 @@ class ConsoleSite(UnfoldAdminSite):
         return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The admin's addresses without the one that leads from a row to anywhere on the site."""
-        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+        """The admin's addresses without the one that leads from a row to anywhere on the site,
+        and the page of what is stored about people."""
+        shipped = [
+            each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"
+        ]
+        return [path("inventory/", self.admin_view(self.inventory), name="inventory"), *shipped]
+
+    def inventory(self, request: HttpRequest) -> HttpResponse:
+        """What is stored about people, for those who audit it."""
+        return inventory_view(request, self.each_context(request))
 
     def admin_view(
         self, view: Callable[..., HttpResponse], cacheable: bool = False

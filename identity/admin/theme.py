@@ -114,6 +114,12 @@ SIDEBAR: list[dict[str, Any]] = [
         _item("fallbacks", "challenge", "notifications", "challenges"),
         _item("identity", "evidence", "verified_user", "evidence"),
         _item("admin", "logentry", "edit_note", "changes"),
+        {
+            "title": word("console.inventory.heading"),
+            "icon": "inventory_2",
+            "link": reverse_lazy("admin:inventory"),
+            "permission": _may("presence.view_inventory"),
+        },
     ),
     _group(
         "operation",

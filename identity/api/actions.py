@@ -22,6 +22,9 @@ from identity.actions.ending import cancel_action
 from identity.actions.explaining import explain
 from identity.actions.requesting import fingerprint_of, read_request, request_action
 from identity.actions.situation import assess
+from identity.actions.views import history
+from identity.actions.waiting import wait_of
+from identity.actions.waiting_in_words import sentences_of
 from identity.active_policy import active_policy, policy_numbered
 from identity.api import shapes
 from identity.api.authentication import HasScope, application_of
@@ -32,6 +35,8 @@ from identity.api.representation import (
     event_json,
     live_challenges,
     reasons_in_words,
+    wait_json,
+    zone_of,
 )
 from identity.api.serializers import ActionIn, ListQuery, given
 from identity.errors import InvalidIdempotencyKey, MissingIdempotencyKey, NotFound
@@ -182,19 +187,21 @@ class ExplanationView(ApiView):
 
     @extend_schema(responses=shapes.answers(shapes.Explanation, 200))
     def get(self, request: Request, action_id: uuid.UUID) -> Response:
-        """Inputs, rule, reasons and what would change the answer."""
+        """Inputs, rule, reasons, what would change the answer, and how it waited."""
         action = own_action(application_of(request), action_id)
         policy = policy_numbered(action.policy_number)
-        return Response(
-            explain(
-                action.facts,
-                action.reasons,
-                policy,
-                action.rule,
-                action.outcome,
-                enrolled_names(action.subject_id),
-            )
+        found = explain(
+            action.facts,
+            action.reasons,
+            policy,
+            action.rule,
+            action.outcome,
+            enrolled_names(action.subject_id),
         )
+        zone, now = zone_of(action.subject), read_clock()
+        wait = wait_of(action, history(action), now, zone)
+        told = wait_json(wait, sentences_of(action, wait, now, zone)) if wait else None
+        return Response({**found, "wait": told})
 
 
 class EventsView(ApiView):

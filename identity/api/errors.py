@@ -59,3 +59,17 @@ class OnlyThePerson(HoldfastError):
 
     code = "only_the_person"
     status = 403
+
+
+class WrongValue(HoldfastError):
+    """A value is missing or not one of those allowed."""
+
+    code = "wrong_value"
+    status = 400
+
+
+class Throttled(HoldfastError):
+    """Too much in too short a time."""
+
+    code = "throttled"
+    status = 429

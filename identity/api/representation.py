@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from django.conf import settings
 
 from fallbacks.machines import ChallengeStatus
 from fallbacks.models import Challenge
+from identity.actions.waiting import Wait
 from identity.messages import say
 from identity.messages.compose import message_of
 from identity.models import Action, Event, User
@@ -85,6 +86,25 @@ def event_json(event: Event) -> dict[str, Any]:
         "from": event.from_state or None,
         "to": event.to_state or None,
         "reason": event.reason or None,
+    }
+
+
+def wait_json(wait: Wait, text: Sequence[str]) -> dict[str, Any]:
+    """How an action waited, and the same in the words its person reads."""
+    return {
+        "held": [
+            {
+                "at": hold.event.at,
+                "reason": hold.event.reason,
+                "since": hold.since,
+                "policy_version": hold.policy_number,
+                "rule": hold.rule,
+            }
+            for hold in wait.holds
+        ],
+        "next_attempt_at": wait.next_try,
+        "because": wait.because.value if wait.because else None,
+        "text": list(text),
     }
 
 

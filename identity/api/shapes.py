@@ -128,8 +128,27 @@ class Change(s.Serializer):
     text = s.CharField()
 
 
+class Held(s.Serializer):
+    """One time that an action was held, by which rule; `since` is when the reason began."""
+
+    at = s.DateTimeField()
+    reason = s.CharField()
+    since = s.DateTimeField(allow_null=True)
+    policy_version = s.IntegerField()
+    rule = s.CharField()
+
+
+class Wait(s.Serializer):
+    """How an action waited, when it is tried again, and why then."""
+
+    held = Held(many=True)
+    next_attempt_at = s.DateTimeField(allow_null=True)
+    because = s.CharField(allow_null=True)
+    text = s.ListField(child=s.CharField())
+
+
 class Explanation(s.Serializer):
-    """Why, and what would change it."""
+    """Why, what would change it, and how it waited (not for a rehearsal)."""
 
     inputs = s.DictField(child=s.CharField())
     policy_version = s.IntegerField()
@@ -137,6 +156,7 @@ class Explanation(s.Serializer):
     outcome = s.CharField()
     reasons = Reason(many=True)
     would_change = Change(many=True)
+    wait = Wait(allow_null=True, required=False)
 
 
 class Decision(s.Serializer):
@@ -212,7 +232,7 @@ class StoredSignal(s.Serializer):
     kind = s.CharField()
     value = s.CharField()
     device = s.UUIDField(allow_null=True)
-    source = s.CharField()
+    source = s.CharField()  # type: ignore[assignment]
     observed_at = s.DateTimeField()
     received_at = s.DateTimeField()
 

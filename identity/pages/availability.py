@@ -16,25 +16,23 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from config.lifecycle import HoldfastError
 from fallbacks.factors import enrolled
+from identity.inventory import presence_days
 from identity.messages import has, say
 from identity.messages.times import by, lasting
 from identity.models import Session
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of, zone_of
+from identity.pages.consents import channel_choices, consent_choices
 from identity.pages.failures import Problem, problem_of
 from identity.pages.looks import AVAILABILITY_LOOKS
 from identity.pages.person import PersonRequest
+from identity.pages.waiting import last_wait
 from presence.availability import availability_of
-from presence.choices import (
-    here_now,
-    preference_of,
-    set_away,
-    set_do_not_disturb,
-    set_quiet_hours,
-    set_zone,
-)
+from presence.consents import consents_of
 from presence.errors import UnknownZone, WrongTime
 from presence.models import Preference
+from presence.purposes import Purpose
+from presence.rights import Correction, QuietHours, correct_presence
 from presence.states import QUIET_REASONS, Availability, State
 
 T = TypeVar("T")
@@ -65,7 +63,8 @@ def _show(
 ) -> HttpResponse:
     """The page; after a refusal with what was typed in `part` and why it was refused."""
     user_id = request.user.pk
-    preference = preference_of(user_id)
+    person = request.holdfast_session.user
+    preference = getattr(person, "preference", None) or Preference(subject_id=user_id)
     now = now_of(request)
     found = availability_of(user_id, now=now)
     problem = problem_of(request, error) if error is not None else None
@@ -76,6 +75,10 @@ def _show(
         "away": _moment_choice(request, preference.away_until, "%Y-%m-%d"),
         "quiet": _quiet(preference),
         "zone": {"value": preference.zone, "names": zone_names()},
+        "channels": channel_choices(preference),
+        "consents": consent_choices(preference, now, zone_of(request)),
+        "days": presence_days(),
+        "waited": last_wait(request),
         "problem": problem,
     }
     if problem is not None:
@@ -174,12 +177,12 @@ def _typed(part: str, request: PersonRequest) -> Mapping[str, Any]:
     return {"value": form.get("until", "")[:20]}
 
 
-def _choose(
-    request: PersonRequest, part: str, notice_id: str, choice: Callable[[], None]
+def _correct(
+    request: PersonRequest, part: str, notice_id: str, typed: Callable[[], Correction]
 ) -> HttpResponse:
-    """Make the choice; a refused one shows the page again with what was typed."""
+    """Make the correction that was `typed`; a refused one shows the page again with it."""
     try:
-        choice()
+        correct_presence(request.user.pk, typed(), actor=request.user.username)
     except HoldfastError as error:
         return _show(request, part, error)
     notices.success(request, say(notice_id))
@@ -202,65 +205,68 @@ def _read(parse: Callable[[str], T | None], text: str) -> T | None:
 
 @page("POST")
 def here(request: PersonRequest) -> HttpResponse:
-    """ "I am here now"."""
-    return _choose(request, "dnd", "presence.here.done", lambda: here_now(request.user.pk))
+    """ "I am here now"; said so too where nothing may be stored about it."""
+    stored = consents_of(request.user.pk).permit(Purpose.REACHABILITY)
+    notice_id = "presence.here.done" if stored else "presence.here.unstored"
+    return _correct(request, "dnd", notice_id, lambda: Correction(here=True))
 
 
 @page("POST")
 def do_not_disturb(request: PersonRequest) -> HttpResponse:
     """Quiet until a moment, or no longer."""
     if request.POST.get("off"):
-        return _choose(
-            request, "dnd", "dnd.off.done", lambda: set_do_not_disturb(request.user.pk, None)
+        return _correct(
+            request, "dnd", "dnd.off.done", lambda: Correction(do_not_disturb_until=None)
         )
 
-    def choose() -> None:
-        typed = _read(parse_datetime, request.POST.get("until", ""))
-        set_do_not_disturb(request.user.pk, _local(request, typed))
+    def typed() -> Correction:
+        until = _read(parse_datetime, request.POST.get("until", ""))
+        return Correction(do_not_disturb_until=_local(request, until))
 
-    return _choose(request, "dnd", "dnd.done", choose)
+    return _correct(request, "dnd", "dnd.done", typed)
 
 
 @page("POST")
 def away(request: PersonRequest) -> HttpResponse:
     """Away until the morning of a day, or back."""
     if request.POST.get("off"):
-        return _choose(request, "away", "away.off.done", lambda: set_away(request.user.pk, None))
+        return _correct(request, "away", "away.off.done", lambda: Correction(away_until=None))
 
-    def choose() -> None:
+    def typed() -> Correction:
         day = _read(parse_date, request.POST.get("until", ""))
         morning = datetime.combine(day, time()) if day is not None else None
-        set_away(request.user.pk, _local(request, morning))
+        return Correction(away_until=_local(request, morning))
 
-    return _choose(request, "away", "away.done", choose)
+    return _correct(request, "away", "away.done", typed)
 
 
 @page("POST")
 def quiet_hours(request: PersonRequest) -> HttpResponse:
     """Weekly quiet hours; no day means none."""
 
-    def choose() -> None:
+    def typed() -> Correction:
         chosen = request.POST.getlist("day")
         if not set(chosen) <= set(WEEKDAYS):
             raise WrongTime
-        set_quiet_hours(
-            request.user.pk,
-            [WEEKDAYS.index(day) for day in chosen],
-            _read(parse_time, request.POST.get("from", "")),
-            _read(parse_time, request.POST.get("to", "")),
+        return Correction(
+            quiet_hours=QuietHours(
+                tuple(WEEKDAYS.index(day) for day in chosen),
+                _read(parse_time, request.POST.get("from", "")),
+                _read(parse_time, request.POST.get("to", "")),
+            )
         )
 
-    return _choose(request, "quiet", "quiet.done", choose)
+    return _correct(request, "quiet", "quiet.done", typed)
 
 
 @page("POST")
 def zone(request: PersonRequest) -> HttpResponse:
     """The zone whose clock the person lives by."""
 
-    def choose() -> None:
+    def typed() -> Correction:
         wanted = request.POST.get("zone", "")
         if wanted not in zone_names():
             raise UnknownZone
-        set_zone(request.user.pk, wanted)
+        return Correction(zone=wanted)
 
-    return _choose(request, "zone", "zone.done", choose)
+    return _correct(request, "zone", "zone.done", typed)

@@ -14,6 +14,8 @@ from fallbacks.incidents import current_mode
 from identity.messages.times import place_of
 from identity.models import User
 from identity.pages.clock import zone_of
+from presence.consents import consents_in
+from presence.purposes import Purpose
 
 MODE_KEPT = 10
 """Seconds for which the mode in the frame is kept: a page may be that much behind."""
@@ -54,6 +56,14 @@ class Chrome:
         """Who is signed in, if anybody is."""
         session = getattr(self._request, "holdfast_session", None)
         return session.user if session is not None else None
+
+    @cached_property
+    def tells(self) -> bool:
+        """Whether the page may say that the person is here: only for who agreed to it."""
+        preference = getattr(self.person, "preference", None)
+        if preference is None:
+            return False
+        return consents_in(preference).permit(Purpose.PAGE_SIGNALS)
 
     @cached_property
     def nav(self) -> list[NavItem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fallbacks.factors import enrolled_names
 from identity.actions.explaining import would_change
+from identity.actions.waiting_in_words import plain_rule
 from identity.active_policy import active_policy
 from identity.messages import has, say
 from identity.models import Action
@@ -53,11 +54,6 @@ def details_of(action: Action) -> list[Detail]:
         if has(words):
             found.append(Detail(say(f"detail.{dimension}"), say(words)))
     return found
-
-
-def plain_rule(rule: str) -> str:
-    """A rule's id as words: `payout-out-of-reach` is "Payout out of reach"."""
-    return rule.replace("-", " ").replace("_", " ").replace(".", " ").capitalize()
 
 
 def changes_of(action: Action) -> list[str]:

@@ -34,6 +34,7 @@ from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.person import PersonRequest
 from identity.pages.steps import coming_of, steps_of
+from identity.pages.waiting import waited
 from identity.pages.ways import offered_ways, support_span
 from identity.states import OPEN, TERMINAL, USER_CAN_FINISH, WAITING, Status
 
@@ -124,6 +125,7 @@ def show_request(
         "done": steps_of(done),
         "to_come": steps_of(coming_of(action, to_come)),
         "history": told_once(events, application),
+        "waited": waited(request, action, events),
     }
     return render(request, "pages/request.html", context, status=problem.status if problem else 200)
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from identity.pages import account, availability, places, public, requests, signing, verifying
+from identity.pages import (
+    account,
+    availability,
+    beacon,
+    consents,
+    inventory,
+    own_data,
+    places,
+    public,
+    requests,
+    signing,
+    verifying,
+)
 
 urlpatterns = [
     path("", requests.requests_page, name="requests"),
@@ -31,6 +43,13 @@ urlpatterns = [
     path("presence/away/", availability.away, name="away"),
     path("presence/quiet-hours/", availability.quiet_hours, name="quiet_hours"),
     path("presence/zone/", availability.zone, name="zone"),
+    path("presence/channels/", consents.channels, name="channels"),
+    path("presence/consent/", consents.consent, name="consent"),
+    path("presence/signals/", beacon.signals, name="page_signals"),
+    path("presence/data/", own_data.data_page, name="presence_data"),
+    path("presence/data/download/", own_data.download, name="presence_download"),
+    path("presence/data/delete/", own_data.erase, name="presence_erase"),
+    path("presence/inventory/", inventory.inventory_page, name="inventory"),
     path("factors/", account.factors_page, name="factors"),
     path("account/", account.account_page, name="account"),
     path("status/", public.status_page, name="status"),

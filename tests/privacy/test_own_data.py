@@ -1,0 +1,147 @@
+"""A person sees, takes, corrects and deletes their presence data in the browser (P7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from config.lifecycle import read_clock
+from identity.messages import say
+from presence.models import Preference, Presence, Signal, SignalSource
+from tests.pages.reading import Page, check_shape
+from tests.privacy.knowing import known, person, told
+from tests.world.demo import Application, Visitor, stored
+
+pytestmark = pytest.mark.django_db
+
+Visit = Callable[[str], Visitor]
+PAGES = (
+    "/presence/data/",
+    "/presence/data/download/",
+    "/presence/data/delete/",
+    "/presence/inventory/",
+)
+
+
+def test_p7_everything_is_shown_in_words(payroll: Application, visit: Visit) -> None:
+    payroll.signal("tess", "network", "lost")
+    page = Page(visit("tess").client.get("/presence/data/"))
+    check_shape(page)
+    assert page.says(say("data.kind.network"))
+    assert page.says(say("data.said.lost"))
+    concluded = Presence.objects.get(subject__username="tess")
+    assert page.says(say(f"availability.{concluded.status}.title"))
+    assert page.says(say("data.field.presence_consent"))
+    assert "Europe/Lisbon" in page.text
+    assert '<td role="cell" data-label="What">' in page.text
+
+
+def test_p7_older_signals_are_a_page_away(visit: Visit) -> None:
+    user, now = person("tess"), read_clock()
+    Signal.objects.filter(subject=user).delete()
+    Signal.objects.bulk_create(
+        Signal(
+            subject=user,
+            kind="heartbeat",
+            value="background",
+            source=SignalSource.PAGE,
+            observed_at=now - timedelta(minutes=number),
+            received_at=now - timedelta(minutes=number),
+        )
+        for number in range(120)
+    )
+    visitor, seen, address = visit("tess"), 0, "/presence/data/"
+    while address:
+        page = Page(visitor.client.get(address))
+        check_shape(page)
+        seen += page.text.count('data-label="Came"')
+        address = next(
+            ("/presence/data/" + each for each in page.links if each.startswith("?before=")), ""
+        )
+    assert seen == 120
+    assert visitor.client.get("/presence/data/?before=x").status_code == 302
+
+
+def test_p7_the_copy_is_a_file_with_every_column(payroll: Application, visit: Visit) -> None:
+    payroll.signal("tess", "network", "lost")
+    answer = visit("tess").client.get("/presence/data/download/")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "no-store" in answer.headers["cache-control"]
+    found = json.loads(answer.content)
+    assert found["subject"] == "tess"
+    assert {"signals", "concluded", "choices", "consents", "channels", "history"} <= set(found)
+    assert [each[::2] for each in told("tess")] == [("presence.exported", "tess")]
+
+
+def test_p7_looking_whether_the_file_is_there_hands_nothing_out(visit: Visit) -> None:
+    assert visit("tess").client.head("/presence/data/download/").status_code == 200
+    assert told("tess") == []
+
+
+def test_p7_deletion_asks_once_more(payroll: Application, visit: Visit) -> None:
+    action = payroll.ask("tess").json()
+    visitor = visit("tess")
+    page = Page(visitor.client.get("/presence/data/delete/"))
+    check_shape(page)
+    assert page.heading == say("erase.heading")
+    assert known("tess") != (0, False)
+    assert visitor.client.post("/presence/data/delete/").status_code == 303
+    assert known("tess") == (0, False)
+    page = Page(visitor.client.get("/presence/data/"))
+    check_shape(page)
+    assert page.says(say("erase.done"))
+    assert page.says(say("data.concluded.none"))
+    assert page.says(say("data.signals.none"))
+    assert page.says(say("event.presence.deleted"))
+    assert stored(action["id"]).status == "queued"
+    visitor.verify(action["id"])
+    assert stored(action["id"]).status in ("approved", "committed")
+
+
+def test_p7_a_wrong_conclusion_is_corrected(payroll: Application, visit: Visit) -> None:
+    visitor = visit("sam")
+    assert Presence.objects.get(subject__username="sam").status == "unreachable"
+    visitor.client.post("/presence/here/")
+    assert Presence.objects.get(subject__username="sam").status == "available"
+    assert told("sam") == [("presence.corrected", "here", "sam")]
+
+
+def test_p7_a_choice_is_a_correction_too(visit: Visit) -> None:
+    visit("tess").client.post("/presence/zone/", {"zone": "Asia/Tokyo"})
+    assert told("tess") == [("presence.corrected", "zone", "tess")]
+    assert Preference.objects.get(subject__username="tess").zone == "Asia/Tokyo"
+
+
+def test_p7_everybody_sees_and_deletes_their_own_only(visit: Visit) -> None:
+    tess, avery = visit("tess"), visit("avery")
+    mine, theirs = known("tess"), known("avery")
+    found = json.loads(avery.client.get("/presence/data/download/?subject=tess").content)
+    assert found["subject"] == "avery"
+    newest = Signal.objects.filter(subject__username="tess").latest("pk")
+    page = Page(avery.client.get(f"/presence/data/?before={newest.pk + 1}"))
+    assert page.text.count('data-label="Came"') <= theirs[0]
+    avery.client.post("/presence/data/delete/", {"subject": "tess"})
+    assert (known("tess"), known("avery")) == (mine, (0, False))
+    assert told("tess") == []
+    assert tess.client.get("/presence/data/").status_code == 200
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_p7_only_for_who_is_signed_in(demo: None, address: str) -> None:
+    answer = Client().get(address)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/presence/consent/", "/presence/channels/"])
+def test_p7_nothing_is_changed_without_its_proof_of_origin(visit: Visit, address: str) -> None:
+    visitor = visit("tess")
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = visitor.client.cookies
+    before = known("tess")
+    assert strict.post(address, {"purpose": "reachability", "given": "no"}).status_code == 403
+    assert known("tess") == before
