@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "identity.admin.long_texts.LongTextMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -156,7 +157,7 @@ AXES_LOCKOUT_CALLABLE = "identity.pages.failures.locked_out"
 AXES_CLIENT_IP_CALLABLE = "config.client_address.coarse_address"
 
 # -- API -----------------------------------------------------------------------------------------
-# Bodies over 64 KiB are refused before they are read.
+# Bodies over 64 KiB are refused before they are read; identity.admin.long_texts has the exception.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

@@ -173,6 +173,20 @@ class OnlyTheAuthor(HoldfastError):
     status = 409
 
 
+class DraftChanged(HoldfastError):
+    """The draft says something else than the text that this change was made from."""
+
+    code = "draft_changed"
+    status = 409
+
+
+class OnlyAsText(HoldfastError):
+    """What should change is written in a way that only the text itself can change."""
+
+    code = "only_as_text"
+    status = 422
+
+
 class AuthorMayNotSign(HoldfastError):
     """Nobody signs what they wrote (D3)."""
 

@@ -18,6 +18,7 @@ from config.lifecycle import DomainEvent, announce, read_clock, transition
 from fallbacks.errors import PermissionNeeded
 from identity.errors import (
     AuthorMayNotSign,
+    DraftChanged,
     GuardrailsNotKept,
     OnlyTheAuthor,
     PolicySuperseded,
@@ -92,10 +93,12 @@ def export_policy(number: int) -> str:
     return policy_version(number).document
 
 
-def edit_draft(number: int, text: str, *, by: User) -> PolicyVersion:
+def edit_draft(number: int, text: str, *, by: User, made_from: str | None = None) -> PolicyVersion:
     """Write a draft anew; only its author does, since only its author is kept from signing it.
 
-    Raises PermissionNeeded, PolicyUnusable, UnknownPolicyVersion, OnlyTheAuthor,
+    `made_from` is the digest of the text that the new one was made from: if the draft says
+    something else by now, nothing is written over.
+    Raises PermissionNeeded, PolicyUnusable, UnknownPolicyVersion, OnlyTheAuthor, DraftChanged,
     IllegalTransition, Superseded.
     """
     _need(by, "draft_policy")
@@ -103,6 +106,8 @@ def edit_draft(number: int, text: str, *, by: User) -> PolicyVersion:
     with _held(number) as row:
         if row.author_id != by.pk:
             raise OnlyTheAuthor
+        if made_from is not None and made_from != row.digest:
+            raise DraftChanged
         transition(
             row,
             "policy.drafted",

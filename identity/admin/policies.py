@@ -13,12 +13,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from config.lifecycle import HoldfastError
-from identity.admin.panels import Facts, Link, Page, Panel, Words
+from identity.admin.panels import Facts, Page, Panel, Words
 from identity.admin.policy_acts import ACTS
 from identity.admin.policy_drafts import DraftForm, draft_context
+from identity.admin.policy_matrix.pages import MatrixPages, start_url, tabs
 from identity.admin.policy_reading import difference, matrix, proof, signatures
-from identity.admin.reading import DetailAdmin, column, moment, shown, words_of
+from identity.admin.reading import column, moment, shown, words_of
 from identity.admin.tags import tag
+from identity.errors import DraftChanged
 from identity.messages import say
 from identity.models import PolicyVersion
 from identity.policy_activation import DEFAULT
@@ -28,7 +30,7 @@ Status = PolicyVersion.Status
 DRAFT = "identity.draft_policy"
 
 
-class PolicyAdmin(DetailAdmin):
+class PolicyAdmin(MatrixPages):
     """Versions of the policy; exactly one is in force."""
 
     name = "policies"
@@ -90,6 +92,7 @@ class PolicyAdmin(DetailAdmin):
         """The admin's addresses and those where a draft is written."""
         guard = self.admin_site.admin_view
         return [
+            *self.matrix_urls(),
             path("draft/", guard(self.draft_view), name="identity_policyversion_draft"),
             path(
                 "<path:object_id>/edit/",
@@ -119,7 +122,7 @@ class PolicyAdmin(DetailAdmin):
         """Write a draft anew, by its author."""
         self._writer_or_denied(request)
         row = self.row_or_404(object_id)
-        if not _editable(row, request.user):
+        if not self.editable_by(row, request.user):
             raise PermissionDenied
         return self._written(request, row, row.document)
 
@@ -140,10 +143,13 @@ class PolicyAdmin(DetailAdmin):
                     if row is None:
                         row = draft_policy(sent, by=request.user)  # type: ignore[arg-type]
                     else:
-                        row = edit_draft(row.number, sent, by=request.user)  # type: ignore[arg-type]
+                        made_from = request.POST.get("made_from", "")
+                        row = edit_draft(row.number, sent, by=request.user, made_from=made_from)  # type: ignore[arg-type]
                 except HoldfastError as refusal:
                     form.add_error("document", words_of(refusal))
                     status = refusal.status
+                    if isinstance(refusal, DraftChanged) and row is not None:
+                        row.refresh_from_db()
                 else:
                     messages.success(request, say("console.draft.done", name=str(row)))
                     return HttpResponseRedirect(self.address(row))
@@ -156,6 +162,9 @@ class PolicyAdmin(DetailAdmin):
         context = {
             **self.admin_site.each_context(request),
             **draft_context(form, title, self.crumb()),
+            "tabs": [] if row is None else tabs(self, row, "edit"),
+            "made_from": "" if row is None else row.digest,
+            "start_url": start_url() if row is None else "",
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/holdfast/policy_draft.html", context, status=status)
@@ -163,6 +172,10 @@ class PolicyAdmin(DetailAdmin):
     def page(self, request: HttpRequest, row: PolicyVersion, now: datetime) -> Page:
         """What it changes and proves, who signed it, and the rules as a matrix."""
         first: list[Panel] = []
+        if self.editable_by(row, request.user):
+            ways = [(link.text, link) for link, _ in tabs(self, row, "")]
+            text = (say("console.label.author"), say("console.matrix.open.text"))
+            first.append(Facts(say("console.matrix.open"), [*ways, text]))
         if row.status == Status.DRAFT and row.returned_because:
             first.append(Words(say("console.policy.returned"), [row.returned_because], True))
         changes = difference(row)
@@ -189,15 +202,8 @@ class PolicyAdmin(DetailAdmin):
             (say("console.label.retired"), moment(row.retired_at)),
             (say("console.label.digest"), row.digest),
         ]
-        if request.user.has_perm(DRAFT) and _editable(row, request.user):
-            words = say("console.policy.edit")
-            facts.insert(0, (words, Link(words, self.address(row, "edit"))))
         return Facts(say("console.policy.facts"), facts)
 
 
 def _author(row: PolicyVersion) -> str:
     return str(row.author) if row.author else say("console.policy.shipped")
-
-
-def _editable(row: PolicyVersion, user: Any) -> bool:
-    return row.status == Status.DRAFT and row.author_id == user.pk

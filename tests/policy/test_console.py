@@ -168,7 +168,8 @@ def test_d3_a_returned_draft_is_edited_by_its_author(staff: Callable[[str], Coll
     assert has_text(page, "Say why it is blocked.")
     assert has_text(page, f"/{LIST}{row.pk}/edit/")
     edited = STRICTER + "# why\n"
-    assert staff(AUTHOR).post(f"{LIST}{row.pk}/edit/", document=edited).status_code == 302
+    sent = {"document": edited, "made_from": row.digest}
+    assert staff(AUTHOR).post(f"{LIST}{row.pk}/edit/", **sent).status_code == 302
     assert stored(row)["document"] == edited
     assert not has_text(_page(staff("product1"), row), f"/{LIST}{row.pk}/edit/")
     refused = staff("product1").post(f"{LIST}{row.pk}/edit/", document=SHIPPED)

@@ -1,0 +1,85 @@
+"""What is read where a draft of the policy is edited as a matrix (D2, D3).
+
+Facts: `rule`, `profile`, `section` (names), `value` and `what` (in words), `name` (the version).
+"""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    # what is refused
+    "error.draft_changed.title": "The draft has changed meanwhile",
+    "error.draft_changed.detail": "Nothing was stored: the draft has changed since you opened this "
+    "page. What you filled in is kept below. Look at the draft as it is now before you save.",
+    "error.only_as_text.title": "Only the text can change this",
+    "error.only_as_text.detail": "This place is written in a way that the form cannot change. Edit "
+    "the draft as text.",
+    # the page
+    "console.matrix.title": "Edit {name}",
+    "console.matrix.lede": "The rules are read from the top, and the first one that fits decides. "
+    "Whatever you do not touch stays in the text as it is written.",
+    "console.matrix.tab.matrix": "As a matrix",
+    "console.matrix.tab.edit": "As text",
+    "console.matrix.tabs": "Ways to edit the draft",
+    "console.matrix.effects": "What the draft changes and whether it holds",
+    "console.matrix.rules": "Rules",
+    "console.matrix.profiles": "Profiles",
+    "console.matrix.profiles.text": "Rules share what they oblige to. Choose a profile to change "
+    "it for all of its rules.",
+    "console.matrix.numbers": "Numbers",
+    "console.matrix.numbers.text": "Weights of risk, ages of trust, times of presence, and what "
+    "the version is called.",
+    "console.matrix.back": "Back to the version: submit it for review there",
+    "console.matrix.acts": "Change",
+    "console.matrix.edit": "Edit",
+    "console.matrix.up": "Up",
+    "console.matrix.down": "Down",
+    "console.matrix.add": "Add below",
+    "console.matrix.add.top": "Add a rule on top",
+    "console.matrix.remove": "Remove",
+    "console.matrix.remove.sure": "Yes, remove it",
+    "console.matrix.unreached": "Never reached",
+    "console.matrix.own.short": "Its own",
+    "console.matrix.open": "Edit the draft",
+    "console.matrix.open.text": "Only you can change it, since only you may not sign it.",
+    "console.matrix.start": "Start with the matrix",
+    "console.matrix.start.text": "The draft begins as a copy of the version in force. Below, you "
+    "can write or paste a whole text instead.",
+    # what was done
+    "console.matrix.done": "{name}: saved.",
+    "console.matrix.done.nothing": "{name}: nothing was changed.",
+    "console.matrix.done.up": "“{rule}” moved up.",
+    "console.matrix.done.down": "“{rule}” moved down.",
+    "console.matrix.done.remove": "“{rule}” removed.",
+    # the forms
+    "console.matrix.rule.title": "Rule “{rule}”",
+    "console.matrix.add.title": "A new rule",
+    "console.matrix.profile.title": "Profile “{profile}”",
+    "console.matrix.numbers.title": "{section}",
+    "console.matrix.section": "{section}",
+    "console.matrix.invalid": "Nothing was stored. What needs another look is marked below.",
+    "console.matrix.id.hint": "What decisions quote: small letters, digits, dots.",
+    "console.matrix.when": "When",
+    "console.matrix.when.text": "The rule fits where every fact has one of its ticked values. "
+    "None ticked means any.",
+    "console.matrix.then": "Then",
+    "console.matrix.profile": "Profile",
+    "console.matrix.with": "Its own obligations",
+    "console.matrix.with.text": "What this rule asks for otherwise than its profile. Left empty, "
+    "the profile holds.",
+    "console.matrix.obligations": "Obligations",
+    "console.matrix.obligations.text": "Left empty, the profile that it is like holds.",
+    "console.matrix.like": "Like",
+    "console.matrix.like.none": "No other profile",
+    "console.matrix.above": "Otherwise: {value}.",
+    "console.matrix.as_above": "Not set here",
+    "console.matrix.own": "{what}: set here",
+    "console.matrix.nothing": "none",
+    "console.matrix.example.max_proof_age": "Such as 45s, 15m, 8h or 1d.",
+    "console.matrix.example.challenge_ttl": "Such as 45s or 10m; ten minutes at most.",
+    "console.matrix.example.window": "Such as 12h or 3d.",
+    "console.matrix.example.grace": "Such as 12h or 1d.",
+    "console.matrix.example.confirm_within": "Such as 1d.",
+    "console.matrix.example.retries": "Times with commas between, such as 15m, 1h, 4h.",
+    "console.matrix.example.execution": "The word always, or hours such as {{days: [mon, tue], "
+    "from: 08:00, until: 18:00, zone: person}}.",
+}

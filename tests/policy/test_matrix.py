@@ -1,0 +1,349 @@
+"""A draft edited as a matrix at the console, over HTTP (D2, D3, F24)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from identity.errors import DraftChanged
+from identity.messages import say
+from identity.models import Event, PolicyVersion
+from identity.policy.document import parse_policy
+from identity.policy_lifecycle import draft_policy, edit_draft, submit_policy
+from tests.console.conftest import Colleague, has_text, nobody, says
+from tests.policy.conftest import AUTHOR, SHIPPED, person, stored
+
+LIST = "identity/policyversion/"
+Staff = Callable[[str], Colleague]
+IDS = [rule.id for rule in parse_policy(SHIPPED).rules]
+FORMS = ("rule/high.available", "rule/default", "profile/high", "numbers/risk", "add")
+
+
+@pytest.fixture
+def row() -> PolicyVersion:
+    """A draft of the shipped policy."""
+    return draft_policy(SHIPPED, by=person(AUTHOR))
+
+
+def matrix(row: PolicyVersion, tail: str = "") -> str:
+    """The address of the matrix, or of something below it."""
+    return f"{LIST}{row.pk}/matrix/{tail}{'/' if tail and '?' not in tail else ''}"
+
+
+def filled(answer: HttpResponse) -> dict[str, Any]:
+    """The form of the page as a browser without JavaScript would send it, untouched."""
+    text = answer.content.decode()
+    text = text[text.index('class="hf-matrix-form"') :].partition("</form>")[0]
+    sent: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", text):
+        name, value = (re.search(rf'{each}="([^"]*)"', tag) for each in ("name", "value"))
+        if name is None or name[1] == "csrfmiddlewaretoken":
+            continue
+        if 'type="checkbox"' in tag:
+            if re.search(r"\schecked(?=[\s>])", tag):
+                sent.setdefault(name[1], []).append(unescape(value[1]) if value else "on")
+        else:
+            sent[name[1]] = unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select name="([^"]*)".*?>(.*?)</select>', text, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        sent[name] = unescape(chosen[1]) if chosen else ""
+    return sent
+
+
+def opened(colleague: Colleague, row: PolicyVersion, form: str) -> dict[str, Any]:
+    """The form, opened and not yet changed."""
+    answer = colleague.get(matrix(row, form))
+    assert answer.status_code == 200, answer.content[:500]
+    return filled(answer)
+
+
+def step(colleague: Colleague, row: PolicyVersion, what: str, made_from: str = "") -> HttpResponse:
+    """A button of a row, pressed on the page as it is."""
+    return colleague.post(matrix(row, "step"), step=what, made_from=made_from or _digest(row))
+
+
+def _digest(row: PolicyVersion) -> str:
+    return str(stored(row)["digest"])
+
+
+def _text(row: PolicyVersion) -> str:
+    return str(stored(row)["document"])
+
+
+def test_d3_a_draft_begins_as_what_is_in_force(staff: Staff) -> None:
+    assert says(staff(AUTHOR).get(f"{LIST}draft/"), "console.matrix.start")
+    answer = staff(AUTHOR).post(f"{LIST}draft/matrix/")
+    row = PolicyVersion.objects.latest("number")
+    assert (answer.status_code, answer["Location"]) == (302, f"/admin/{matrix(row)}")
+    assert (row.document, row.status, row.author) == (SHIPPED, "draft", person(AUTHOR))
+    assert staff(AUTHOR).get(f"{LIST}draft/matrix/").status_code == 405
+
+
+def test_d2_every_rule_is_a_row_with_what_can_be_done(staff: Staff, row: PolicyVersion) -> None:
+    page = staff(AUTHOR).get(matrix(row))
+    text = unescape(page.content.decode())
+    for rule in IDS:
+        assert f'id="rule-{rule}"' in text
+        assert f'/admin/{matrix(row, f"rule/{rule}")}"' in text
+        for what in ("up", "down", "remove"):
+            assert f'value="{what} {rule}"' in text
+    assert 'value="remove default"' not in text
+    assert "rule/default/" in text
+    for way in ("matrix", "edit"):
+        assert has_text(page, f'/admin/{LIST}{row.pk}/{way}/"')
+    detail = staff(AUTHOR).get(f"{LIST}{row.pk}/change/")
+    assert has_text(detail, f'/admin/{matrix(row)}"')
+    assert not has_text(staff("security1").get(f"{LIST}{row.pk}/change/"), "/matrix/")
+
+
+@pytest.mark.parametrize("form", [*FORMS[:-1], "numbers/version_name", "numbers/offline"])
+def test_d3_a_form_sent_as_it_came_changes_nothing(
+    staff: Staff, row: PolicyVersion, form: str
+) -> None:
+    events = Event.objects.filter(name="policy.drafted").count()
+    answer = staff(AUTHOR).post(matrix(row, form), **opened(staff(AUTHOR), row, form))
+    assert answer.status_code == 302
+    assert _text(row) == SHIPPED
+    assert Event.objects.filter(name="policy.drafted").count() == events
+    assert says(staff(AUTHOR).get(matrix(row)), "console.matrix.done.nothing", name=str(row))
+
+
+def test_d3_every_rule_and_profile_comes_back_as_it_was(staff: Staff, row: PolicyVersion) -> None:
+    policy = parse_policy(SHIPPED)
+    forms = [f"rule/{rule}" for rule in IDS[::5]] + [f"profile/{each}" for each in policy.profiles]
+    for form in forms:
+        answer = staff(AUTHOR).post(matrix(row, form), **opened(staff(AUTHOR), row, form))
+        assert (answer.status_code, _text(row)) == (302, SHIPPED), form
+
+
+def test_d2_a_rule_is_changed_and_the_page_says_what_that_changes(
+    staff: Staff, row: PolicyVersion
+) -> None:
+    sent = opened(staff(AUTHOR), row, "rule/high.available")
+    sent |= {"when_mode": [], "outcome": "queue", "window": "2d", "permitted_factors_own": "on"}
+    sent["permitted_factors"] = ["totp", "security_key"]
+    answer = staff(AUTHOR).post(matrix(row, "rule/high.available"), **sent)
+    assert answer.status_code == 302
+    text = _text(row)
+    changed = next(rule for rule in parse_policy(text).rules if rule.id == "high.available")
+    assert {name: [each.word for each in words] for name, words in changed.when.items()} == {
+        "availability": ["available"]
+    }
+    assert (changed.outcome, changed.obligations.window) == ("queue", 2 * 86400)
+    assert changed.obligations.permitted_factors == {"totp", "security_key"}
+    assert [line for line in SHIPPED.splitlines() if line.strip().startswith("#")] == [
+        line for line in text.splitlines() if line.strip().startswith("#")
+    ]
+    page = staff(AUTHOR).get(matrix(row))
+    assert says(page, "console.matrix.done", name=str(row))
+    assert says(page, "console.policy.difference.against", number=1)
+    assert says(page, "console.policy.proof")
+    assert has_text(page, say("console.matrix.unreached"))  # high.degraded.outage and its like
+
+
+def test_d3_rules_are_added_moved_and_removed(staff: Staff, row: PolicyVersion) -> None:
+    author = staff(AUTHOR)
+    sent = opened(author, row, "add/?after=high.available") | {"id": "mine"}
+    answer = author.post(matrix(row, "add/?after=high.available"), **sent)
+    assert answer.status_code == 302
+
+    def order() -> list[str]:
+        return [rule.id for rule in parse_policy(_text(row)).rules]
+
+    at = IDS.index("high.available") + 1
+    assert order() == [*IDS[:at], "mine", *IDS[at:]]
+    answer = step(author, row, "up mine")
+    assert answer["Location"] == f"/admin/{matrix(row)}#rule-mine"
+    assert order() == [*IDS[: at - 1], "mine", *IDS[at - 1 :]]
+    assert says(author.get(matrix(row)), "console.matrix.done.up", rule="mine")
+    assert step(author, row, "down mine").status_code == 302
+    assert step(author, row, "remove mine").status_code == 302
+    assert _text(row) == SHIPPED
+
+
+def test_d3_a_profile_and_numbers_are_changed(staff: Staff, row: PolicyVersion) -> None:
+    author = staff(AUTHOR)
+    sent = opened(author, row, "profile/high") | {"max_proof_age": "4m", "approvals": "1"}
+    assert author.post(matrix(row, "profile/high"), **sent).status_code == 302
+    high = parse_policy(_text(row)).profiles["high"]
+    assert (high.max_proof_age, high.approvals) == (240, 1)
+    sent = opened(author, row, "numbers/risk")
+    device = next(name for name, value in sent.items() if value == "18")
+    assert author.post(matrix(row, "numbers/risk"), **sent | {device: "20"}).status_code == 302
+    assert parse_policy(_text(row)).risk.points["device"]["new"] == 20
+    sent = opened(author, row, "numbers/version_name") | {"v0": "2027"}
+    assert author.post(matrix(row, "numbers/version_name"), **sent).status_code == 302
+    assert stored(row)["name"] == "2027"
+
+
+@pytest.mark.parametrize(
+    ("form", "wrong", "words"),
+    [
+        # a weight above what one signal may weigh
+        ("numbers/risk", {"v4": "99"}, "above the cap"),
+        # not a time
+        ("profile/high", {"window": "soon"}, "must be a time"),
+        # a level that no permitted factor can reach
+        ("rule/high.available", {"required_aal": "3"}, "can never prove"),
+        # a name that stands there already
+        ("rule/high.available", {"id": "high.delayed"}, "stands here a second time"),
+        # a value that is no YAML
+        ("profile/high", {"execution": "{days: ["}, "not valid YAML"),
+    ],
+)
+def test_d3_what_does_not_read_is_not_stored_and_stays_in_the_form(
+    staff: Staff, row: PolicyVersion, form: str, wrong: dict[str, str], words: str
+) -> None:
+    sent = opened(staff(AUTHOR), row, form) | wrong
+    answer = staff(AUTHOR).post(matrix(row, form), **sent)
+    assert answer.status_code == 422
+    assert has_text(answer, "Line ")
+    assert has_text(answer, words)
+    assert filled(answer) == sent
+    assert _text(row) == SHIPPED
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"id": ""}, {"because": []}, {"outcome": "perhaps"}, {"when_risk": ["blue"]}]
+)
+def test_d3_what_no_form_offers_is_refused(
+    staff: Staff, row: PolicyVersion, wrong: dict[str, Any]
+) -> None:
+    sent = opened(staff(AUTHOR), row, "rule/high.available") | wrong
+    answer = staff(AUTHOR).post(matrix(row, "rule/high.available"), **sent)
+    assert answer.status_code == 422
+    assert says(answer, "console.matrix.invalid")
+    assert _text(row) == SHIPPED
+
+
+def test_d3_the_default_stays_a_block(staff: Staff, row: PolicyVersion) -> None:
+    sent = opened(staff(AUTHOR), row, "rule/default")
+    assert "id" not in sent
+    answer = staff(AUTHOR).post(matrix(row, "rule/default"), **sent | {"outcome": "proceed"})
+    assert (answer.status_code, _text(row)) == (422, SHIPPED)
+
+
+@pytest.mark.parametrize("form", [*FORMS, "step", "edit"])
+def test_d3_a_draft_that_changed_meanwhile_is_not_written_over(
+    staff: Staff, row: PolicyVersion, form: str
+) -> None:
+    author = staff(AUTHOR)
+    stale = _digest(row)
+    if form == "step":
+        sent: dict[str, Any] = {"step": "up high.delayed"}
+    elif form == "edit":
+        sent = {"document": SHIPPED + "# mine\n"}
+    else:
+        sent = opened(author, row, form)
+        sent |= {"id": "mine"} if "id" in sent else {}
+    newer = SHIPPED + "# meanwhile\n"
+    edit_draft(row.number, newer, by=person(AUTHOR))
+    address = f"{LIST}{row.pk}/edit/" if form == "edit" else matrix(row, form)
+    for old in (stale, ""):
+        answer = author.post(address, **sent | {"made_from": old})
+        assert answer.status_code == 409
+        assert says(answer, "error.draft_changed.detail")
+        assert _text(row) == newer
+        if form in FORMS:
+            assert filled(answer) == sent | {"made_from": _digest(row)}
+    if form == "edit":
+        assert has_text(answer, "# mine")
+    assert has_text(answer, _digest(row))  # whoever looked may save what they filled in
+    assert author.post(address, **sent | {"made_from": _digest(row)}).status_code == 302
+
+
+def test_d3_two_at_once_of_one_author_do_not_lose_a_change(row: PolicyVersion) -> None:
+    digest = row.digest
+    edit_draft(row.number, SHIPPED + "# first\n", by=person(AUTHOR), made_from=digest)
+    with pytest.raises(DraftChanged):
+        edit_draft(row.number, SHIPPED + "# second\n", by=person(AUTHOR), made_from=digest)
+    assert _text(row).endswith("# first\n")
+
+
+WHO = ("support1", "security1", "compliance1", "product1", "legal1", "auditor1", "admin", "avery")
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_f24_only_the_author_edits(
+    staff: Staff, visit: Callable[[str], Any], row: PolicyVersion, name: str
+) -> None:
+    client: Client = visit(name).client if name == "avery" else staff(name).client
+    nothing = 404 if name == "avery" else 403
+    for form in ("", *FORMS):
+        assert client.get(f"/admin/{matrix(row, form)}").status_code == nothing, form
+        sent = {"made_from": row.digest, "v0": "x", "id": "x"}
+        assert client.post(f"/admin/{matrix(row, form)}", sent).status_code == nothing, form
+    sent = {"step": f"remove {IDS[0]}", "made_from": row.digest}
+    assert client.post(f"/admin/{matrix(row, 'step')}", sent).status_code == nothing
+    count = PolicyVersion.objects.count()
+    drafts = name in ("security1", "compliance1", "product1", "admin")
+    answer = client.post(f"/admin/{LIST}draft/matrix/")
+    assert answer.status_code == (302 if drafts else nothing)
+    assert PolicyVersion.objects.count() == count + drafts
+    assert _text(row) == SHIPPED
+
+
+def test_f24_nobody_is_sent_to_sign_in(row: PolicyVersion) -> None:
+    for form in ("", *FORMS, "step"):
+        answer = nobody().post(f"/admin/{matrix(row, form)}", {"made_from": row.digest})
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/")
+
+
+def test_d3_what_is_in_review_stands_still(staff: Staff, row: PolicyVersion) -> None:
+    submit_policy(row.number, by=person(AUTHOR))
+    for form in ("", *FORMS):
+        assert staff(AUTHOR).get(matrix(row, form)).status_code == 403
+    assert step(staff(AUTHOR), row, f"remove {IDS[0]}").status_code == 403
+    assert _text(row) == SHIPPED
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["rule/nowhere", "profile/nowhere", "numbers/nowhere", "numbers/rules", "add/?after=nowhere"],
+)
+def test_what_is_not_there_is_404(staff: Staff, row: PolicyVersion, where: str) -> None:
+    assert staff(AUTHOR).get(matrix(row, where)).status_code == 404
+    for what in ("up nowhere", "sideways low", "", "remove default"):
+        assert step(staff(AUTHOR), row, what).status_code == 404
+
+
+@pytest.mark.parametrize("kib", [70, 250])
+def test_d3_a_long_text_is_taken(staff: Staff, row: PolicyVersion, kib: int) -> None:
+    text = SHIPPED + "# …\n" * ((kib * 1024 - len(SHIPPED.encode())) // 6)
+    sent = urlencode({"document": text, "made_from": row.digest})
+    for address in (f"/admin/{LIST}draft/", f"/admin/{LIST}{row.pk}/edit/"):
+        answer = _posted(staff(AUTHOR).client, address, sent)
+        assert answer.status_code == 302, address
+    assert _text(row) == text
+    assert PolicyVersion.objects.latest("number").document == text
+
+
+def test_d3_a_text_that_is_too_long_is_said_to_be(staff: Staff, row: PolicyVersion) -> None:
+    sent = urlencode({"document": SHIPPED + "# .\n" * 65536, "made_from": row.digest})
+    answer = _posted(staff(AUTHOR).client, f"/admin/{LIST}{row.pk}/edit/", sent)
+    assert answer.status_code == 422
+    assert has_text(answer, "larger than 256 KiB")
+
+
+def test_d3_nobody_else_is_read_that_long(staff: Staff, row: PolicyVersion) -> None:
+    sent = urlencode({"document": SHIPPED + "# .\n" * 20000, "step": "up low"})
+    for client, address in (
+        (staff("auditor1").client, f"/admin/{LIST}{row.pk}/edit/"),
+        (staff(AUTHOR).client, f"/admin/{matrix(row, 'step')}"),
+        (nobody(), f"/admin/{LIST}{row.pk}/edit/"),
+        (nobody(), "/sign-in/"),
+    ):
+        assert _posted(client, address, sent).status_code in (302, 400, 403, 413), address
+    assert _text(row) == SHIPPED
+
+
+def _posted(client: Client, address: str, sent: str) -> HttpResponse:
+    return client.post(address, sent, content_type="application/x-www-form-urlencoded")  # type: ignore[return-value]
