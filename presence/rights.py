@@ -39,7 +39,7 @@ def copy_of(user_id: int) -> dict[str, Any]:
     `channels`. Whatever column is added to the tables is in the copy from then on.
     """
     concluded = Presence.objects.filter(subject_id=user_id).first()
-    signals = Signal.objects.filter(subject_id=user_id).order_by("-received_at", "-pk")
+    signals = Signal.objects.filter(subject_id=user_id).order_by("-observed_at", "-pk")
     return {
         "signals": [columns(row) for row in signals],
         "concluded": columns(concluded) if concluded is not None else None,
