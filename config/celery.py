@@ -25,6 +25,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 logger = structlog.get_logger("holdfast.celery")
 
 SWEEP_SECONDS = 5.0
+KEEP_SECONDS = 60.0
+"""Hardly ever is there anything to do; a longer step would be lost by a worker busy just then."""
 FEED_SECONDS = 20.0
 STALE_SECONDS = 5
 """A tick or nudge that was not taken by then is dropped: the next sweep does the same."""
@@ -32,6 +34,7 @@ NUDGE_PAUSE_SECONDS = 0.1
 """At most one nudge of a kind in this time from one process; a sweep takes all that is due."""
 
 SWEEPS = ("identity.sweep_actions", "identity.deliver_webhooks", "presence.sweep_availability")
+KEEP = "presence.keep_partitions"
 FEED = "config.feed_demo"
 
 PGMQ_OPTIONS = {
@@ -53,7 +56,7 @@ def broker_settings() -> dict[str, Any]:
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """What beat says and how often, in seconds."""
-    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS)
+    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS) | {KEEP: KEEP_SECONDS}
     if settings.DEMO:
         every[FEED] = FEED_SECONDS
     return {

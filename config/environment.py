@@ -41,6 +41,7 @@ VARIABLES = (
     "WEBHOOK_ALLOWED_NETWORKS",
     "TRUSTED_PROXY_HOPS",
     "WEB_WORKERS",
+    "SIGNAL_RETENTION_DAYS",
     "LOG_LEVEL",
     "STATE_DIR",
     "ENV_FILE",
@@ -88,6 +89,7 @@ class Environment:
     webhook_allowed_networks: tuple[Network, ...]
     trusted_proxy_hops: int
     web_workers: int
+    signal_retention_days: int
     log_level: str
     state_dir: Path
 
@@ -122,6 +124,7 @@ def load() -> Environment:
         webhook_allowed_networks=_networks(raw),
         trusted_proxy_hops=_whole_number(raw, "TRUSTED_PROXY_HOPS", 0, 0, 10),
         web_workers=_whole_number(raw, "WEB_WORKERS", 2, 1, 64),
+        signal_retention_days=_whole_number(raw, "SIGNAL_RETENTION_DAYS", 14, 1, 366),
         log_level=_choice(raw, "LOG_LEVEL", "INFO", LOG_LEVELS),
         state_dir=state_dir,
         secret_key=_secret_key(raw, state_dir),

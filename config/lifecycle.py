@@ -66,6 +66,11 @@ def read_clock() -> datetime:
     return _injected.get() or read_clock_with("true")[1]
 
 
+def injected_clock() -> datetime | None:
+    """The moment that `clock_at` set, if any: for a statement that reads the clock by itself."""
+    return _injected.get()
+
+
 def read_clock_with(expression: str, parameters: Sequence[Any] = ()) -> tuple[Any, datetime]:
     """The value of an SQL expression, and the clock, in the same single query."""
     with connection.cursor() as cursor:

@@ -26,6 +26,7 @@ LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128")) if DEMO else ()
 WEBHOOK_ALLOWED_NETWORKS = (*ENVIRONMENT.webhook_allowed_networks, *LOOPBACK)
 WEBHOOK_PLAIN_NETWORKS = LOOPBACK
 TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
+SIGNAL_RETENTION_DAYS = ENVIRONMENT.signal_retention_days
 
 # -- Django --------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.secret_key

@@ -32,13 +32,30 @@ class SignalSource(models.TextChoices):
 
 
 class Signal(models.Model):
-    """One observation, coarse, kept for a short time only (P6)."""
+    """One observation, coarse, kept for a short time only (P6).
 
-    subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="signals")
+    The table is partitioned by the day of receipt (`presence.partitions`); its key in the database
+    is `(id, received_at)`. There are no foreign keys in the database, so that making and dropping
+    a partition never locks people or devices. A partition holds an observation once.
+    """
+
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="signals",
+        db_constraint=False,
+        db_index=False,
+    )
     kind = models.CharField(max_length=20, choices=SignalKind)
     value = models.CharField(max_length=20, blank=True)
     device = models.ForeignKey(
-        "identity.Device", models.SET_NULL, null=True, blank=True, related_name="+"
+        "identity.Device",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     source = models.CharField(max_length=12, choices=SignalSource)
     observed_at = models.DateTimeField()
@@ -46,10 +63,6 @@ class Signal(models.Model):
 
     class Meta:
         ordering = ["-observed_at"]
-        indexes = [
-            models.Index(fields=["subject", "-observed_at"], name="signal_by_subject"),
-            models.Index(fields=["received_at"], name="signal_by_receipt"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}".strip()
@@ -81,6 +94,7 @@ class Presence(models.Model):
     push_acknowledged_at = models.DateTimeField(null=True, blank=True)
     push_bounced_at = models.DateTimeField(null=True, blank=True)
     device_seen_at = models.DateTimeField(null=True, blank=True)
+    permission_at = models.DateTimeField(null=True, blank=True)
     permission_denied_at = models.DateTimeField(null=True, blank=True)
     network_lost_at = models.DateTimeField(null=True, blank=True)
     network_returned_at = models.DateTimeField(null=True, blank=True)

@@ -21,6 +21,7 @@ os.environ.update(
     SEAL_KEYS="",
     WEBHOOK_ALLOWED_NETWORKS="127.0.0.0/8",
     TRUSTED_PROXY_HOPS="0",
+    SIGNAL_RETENTION_DAYS="14",
     HOST="127.0.0.1",
     PORT="8000",
 )

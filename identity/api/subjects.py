@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -17,23 +14,19 @@ from fallbacks.incidents import current_status
 from identity.actions.situation import Asked, assess, with_presence
 from identity.api import shapes
 from identity.api.actions import ApiView
-from identity.api.errors import InvalidRequest, TooManyItems
+from identity.api.batches import read_batch
 from identity.api.parsing import SignalsParser
-from identity.api.problems import flat_errors
 from identity.api.representation import status_json
-from identity.api.serializers import SignalIn, TypeQuery, given
+from identity.api.serializers import TypeQuery, given
 from identity.errors import NotFound, UnknownActionType
-from identity.models import Device, User
+from identity.models import User
 from identity.policy.decision import Outcome
-from presence import ingest
 from presence.availability import availability_of
 from presence.consents import channels_in
+from presence.ingest import ingest_signals
 from presence.models import Preference, Presence, SignalSource
 from presence.purposes import Channel
 from presence.states import State
-
-MOST = 1000
-"""Signals in one batch."""
 
 ASYNC_OUTCOMES = frozenset({Outcome.QUEUE, Outcome.READ_ONLY, Outcome.CHALLENGE, Outcome.FALLBACK})
 
@@ -47,93 +40,19 @@ class SignalsView(ApiView):
     @extend_schema(request=shapes.SignalBatch, responses=shapes.answers(shapes.SignalResult, 202))
     def post(self, request: Request) -> Response:
         """Store the good signals, name the others by index and code. 202 even if all are bad."""
-        items = _items(request.data)
-        good: list[ingest.SignalIn] = []
-        where: list[int] = []
-        rejected: dict[int, str] = {}
-        names = {
-            item["subject"]
-            for item in items
-            if isinstance(item, dict) and isinstance(item.get("subject"), str)
-        }
-        people = dict(
-            User.objects.filter(username__in=list(names), is_active=True).values_list(
-                "username", "pk"
-            )
-        )
-        devices = _devices(items)
-        for index, item in enumerate(items):
-            shape = SignalIn(data=item)
-            if not shape.is_valid():
-                rejected[index] = _shape_code(item, shape.errors)
-                continue
-            data = shape.validated_data
-            person = people.get(data["subject"])
-            if person is None:
-                rejected[index] = "unknown_subject"
-                continue
-            owners = devices.get(data.get("device") or "", {})
-            if owners and person not in owners:
-                rejected[index] = "foreign_device"
-                continue
-            where.append(index)
-            good.append(
-                ingest.SignalIn(
-                    subject_id=person,
-                    kind=data["kind"],
-                    observed_at=data["observed_at"],
-                    value=data.get("value") or "",
-                    device_id=owners.get(person),
-                )
-            )
-        for refused in ingest.ingest_signals(good, SignalSource.APPLICATION):
-            rejected[where[refused.index]] = refused.code
+        batch = read_batch(request.data)
+        rejected = dict(batch.rejected)
+        for refused in ingest_signals(batch.signals, SignalSource.APPLICATION):
+            rejected[batch.where[refused.index]] = refused.code
         return Response(
             {
-                "accepted": len(items) - len(rejected),
+                "accepted": len(batch.signals) + len(batch.rejected) - len(rejected),
                 "rejected": [
                     {"index": index, "code": code} for index, code in sorted(rejected.items())
                 ],
             },
             status=202,
         )
-
-
-def _items(data: Any) -> list[Any]:
-    if not isinstance(data, dict) or set(data) != {"signals"}:
-        raise InvalidRequest(errors=[{"pointer": "#/signals", "code": "required"}])
-    items = data["signals"]
-    if not isinstance(items, list) or not items:
-        raise InvalidRequest(errors=[{"pointer": "#/signals", "code": "not_a_list"}])
-    if len(items) > MOST:
-        raise TooManyItems(most=MOST)
-    return items
-
-
-def _devices(items: list[Any]) -> dict[str, dict[int, Any]]:
-    """Reference → owner → device id, for the devices that the batch names; one query."""
-    named = {
-        item["device"]
-        for item in items
-        if isinstance(item, dict) and isinstance(item.get("device"), str)
-    }
-    if not named:
-        return {}
-    found: dict[str, dict[int, Any]] = {}
-    for row in Device.objects.filter(Q(reference__in=list(named)), status="active"):
-        found.setdefault(row.reference, {})[row.user_id] = row.pk
-    return found
-
-
-def _shape_code(item: Any, errors: Any) -> str:
-    if isinstance(item, dict):
-        if "kind" in errors:
-            return "unknown_kind"
-        if "value" in errors:
-            return "wrong_value"
-        if "observed_at" in errors:
-            return "wrong_time"
-    return flat_errors(errors)[0]["code"] if errors else "invalid"
 
 
 class AvailabilityView(ApiView):

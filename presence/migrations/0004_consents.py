@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('presence', '0002_rules_in_force'),
+        ('presence', '0003_partitions'),
     ]
 
     operations = [
