@@ -246,6 +246,7 @@ def test_the_configuration_role_changes_what_a_type_means_but_not_its_name(
         "fraud_cost": "high",
         "time_sensitivity": "low",
         "journey": row.journey,
+        "reach": row.reach,
         "payload": '{"email": "email"}',
         "value_rule": "{}",
         "name": "other",
