@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from config.lifecycle import fetch
 from identity.api.errors import InvalidRequest, TooManyItems
 from identity.api.problems import flat_errors
 from identity.api.serializers import SignalIn as Shape
-from presence.signals import VALUES, SignalIn
+from presence.signals import WORDS, SignalIn
 
 MOST = 1000
 """Signals in one batch."""
@@ -92,9 +92,8 @@ def _plain(index: int, given: Any) -> _Item | None:
     if type(given) is not dict or not given.keys() <= NAMES:
         return None
     subject, kind, device = given.get("subject"), given.get("kind"), given.get("device")
-    values = VALUES.get(kind) if type(kind) is str else None
     value = given.get("value") or ""
-    if values is None or type(value) is not str or value not in values:
+    if type(kind) is not str or type(value) is not str or (kind, value) not in WORDS:
         return None
     if not _is_name(subject, 150) or not (device is None or _is_name(device, 64)):
         return None
@@ -107,7 +106,7 @@ def _plain(index: int, given: Any) -> _Item | None:
         return None
 
 
-def _is_name(value: Any, longest: int) -> bool:
+def _is_name(value: Any, longest: int) -> TypeGuard[str]:
     return (
         type(value) is str
         and 0 < len(value) <= longest
@@ -148,7 +147,7 @@ def _people(names: Collection[str]) -> dict[str, int]:
     if not names:
         return {}
     sql = "SELECT username, id FROM identity_user WHERE username = ANY (%s) AND is_active"
-    return dict(fetch(sql, [list(names)]))  # type: ignore[arg-type]
+    return dict(fetch(sql, [list(names)]))
 
 
 def _devices(references: Collection[str]) -> dict[str, dict[int, uuid.UUID]]:
