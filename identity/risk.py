@@ -6,6 +6,7 @@ challenges are no inputs and so can never raise it (P4).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -39,6 +40,21 @@ class RiskInputs:
     role: str = "ordinary"
     transaction: str = "high"
     anomalies: float | None = None
+
+    def words(self) -> dict[str, str | int | None]:
+        """As decisions store them: a word a signal, the anomaly points rounded."""
+        known = self.anomalies is not None and math.isfinite(self.anomalies)
+        points = round(self.anomalies) if known else None  # type: ignore[arg-type]
+        return {**{name: getattr(self, name) for name in SIGNALS}, "anomalies": points}
+
+    @classmethod
+    def from_words(cls, words: Mapping[str, object]) -> RiskInputs:
+        """What `words` gave; what is missing counts as not known."""
+        points = words.get("anomalies")
+        return cls(
+            **{name: str(words.get(name, "unknown")) for name in SIGNALS},
+            anomalies=float(points) if isinstance(points, int | float) else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +103,7 @@ def assess(inputs: RiskInputs, weights: RiskWeights) -> Risk:
         found.append(("anomalies_recent", _anomaly_points(inputs.anomalies, weights.cap)))
     reasons = tuple(sorted((r for r in found if r[1] > 0), key=lambda r: -r[1]))
     score = min(100, sum(points for _, points in reasons))
-    return Risk(score, _band(score, weights), reasons)
+    return Risk(score, band_of(score, weights), reasons)
 
 
 def decay(points: float, age_seconds: float, half_life_seconds: float) -> float:
@@ -107,7 +123,8 @@ def _anomaly_points(points: float, cap: int) -> int:
     return round(min(points, cap))
 
 
-def _band(score: int, weights: RiskWeights) -> f.Risk:
+def band_of(score: int, weights: RiskWeights) -> f.Risk:
+    """The band of a score (0 … 100)."""
     if score >= weights.red:
         return f.Risk.RED
     return f.Risk.AMBER if score >= weights.amber else f.Risk.GREEN

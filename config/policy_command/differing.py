@@ -10,6 +10,7 @@ from config.policy_command.documents import Refused, policy_of
 from config.policy_command.lines import Lines
 from identity.messages import say
 from identity.messages.policy_words import place_of, situation_of
+from identity.messages.trust import score_changes
 from identity.policy.compiled import compile_policy
 from identity.policy.difference import Change, Direction, compare
 
@@ -40,10 +41,11 @@ def difference(options: dict[str, Any], console: Console) -> bool:
     lines.plain(f"{old.label} → {new.label}")
     for change in found.changes:
         _tell(lines, change)
-    if old.policy.risk != new.policy.risk:
-        lines.marked("!", "yellow", say("policy.difference.weights"))
-    if old.policy.trust != new.policy.trust:
-        lines.marked("!", "yellow", say("policy.difference.ages"))
+    for sentences, details in score_changes(old.policy, new.policy):
+        for sentence in sentences:
+            lines.marked("!", "yellow", sentence)
+        for detail in details:
+            lines.below(detail)
     said = "policy.difference.counts" if found.changes else "policy.difference.none"
     lines.plain(
         say(

@@ -13,6 +13,7 @@ from identity.errors import NoActivePolicy, PolicyUnusable
 from identity.messages import has, say
 from identity.messages.policy_words import place_of, sentence_of
 from identity.messages.times import lasting
+from identity.messages.trust import score_changes
 from identity.models import PolicyVersion, SignOff
 from identity.policy.compiled import compile_policy
 from identity.policy.difference import Change, compare
@@ -103,11 +104,10 @@ def difference(row: PolicyVersion) -> list[Panel]:
         )
     else:
         sentences.append(say("policy.difference.none", situations=found.situations))
-    if active.document.risk != document.risk:
-        sentences.append(say("policy.difference.weights"))
-    if active.document.trust != document.trust:
-        sentences.append(say("policy.difference.ages"))
+    scores = score_changes(active.document, document)
+    sentences += [sentence for told, _ in scores for sentence in told]
     panels: list[Panel] = [Words(say("console.policy.difference"), sentences)]
+    panels += [Bullets(told[0], details) for told, details in scores if details]
     if found.changes:
         headings = [
             say(f"console.policy.difference.{each}") for each in ("way", "rules", "where", "moved")

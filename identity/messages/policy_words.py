@@ -105,9 +105,6 @@ MESSAGES: dict[str, str] = {
     "{otherwise} change otherwise; {same} stay as they are.",
     "policy.difference.none": "The two decide every one of {situations} situations alike.",
     "policy.difference.two": "Name one policy or two.",
-    "policy.difference.weights": "The risk weights differ: the same request may get another band.",
-    "policy.difference.ages": "The ages of trust differ: the same proof may count for longer or "
-    "shorter.",
     "policy.difference.direction.stricter": "stricter",
     "policy.difference.direction.looser": "looser",
     "policy.difference.direction.otherwise": "otherwise",

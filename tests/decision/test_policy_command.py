@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from identity.messages import say
 from identity.messages.policy_words import demand_of
+from identity.messages.trust import span
 from identity.models import PolicyVersion
 from identity.policy.facts import SPACE_SIZE
 from identity.policy.guardrails import GUARDRAILS
@@ -142,6 +143,14 @@ def test_without_an_active_policy_there_is_nothing_to_prove(run) -> None:
 
 
 @pytest.mark.django_db
+def test_d3_other_risk_weights_are_told_by_what_they_move(tmp_path: Path, run) -> None:
+    ran = run("diff", written(tmp_path, TEXT.replace("known: 0, new: 18", "known: 0, new: 38")))
+    assert say("risk.difference.weights", number="1") in ran.out
+    assert say("risk.difference.weight", name="device.new", before="18", after="38") in ran.out
+    assert "green → amber" in ran.out
+
+
+@pytest.mark.django_db
 def test_d3_two_policies_are_compared_in_words_and_counts(tmp_path: Path, run) -> None:
     looser = TEXT.replace("trust: fresh,", "trust: [fresh, recent],").replace(
         "high: {fresh: 5m, recent: 15m", "high: {fresh: 5m, recent: 10m"
@@ -153,8 +162,10 @@ def test_d3_two_policies_are_compared_in_words_and_counts(tmp_path: Path, run) -
         assert ran.code == 0
         assert "looser medium.available → medium.fresh: challenge → proceed" in ran.out
         assert "stricter " not in ran.out.splitlines()[1]
-        assert say("policy.difference.ages") in ran.out
-        assert say("policy.difference.weights") not in ran.out
+        # codes of an app and saved ones: recent for ten minutes at high sensitivity, not fifteen
+        assert say("trust.difference.lifetimes", longer="0", shorter="2") in ran.out
+        assert f"{span(900)} → {span(600)}" in ran.out
+        assert say("risk.difference.weights", number="1") not in ran.out
     back = run("diff", file, SHIPPED)
     assert "stricter medium.fresh → medium.available: proceed → challenge" in back.out
     same = run("diff", SHIPPED, number)
