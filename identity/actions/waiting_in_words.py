@@ -27,10 +27,10 @@ def sentences_of(action: Action, wait: Wait, now: datetime, zone: tzinfo) -> lis
     more = len(wait.holds) - 1
     if more:
         found.append(say("wait.again", count=more, at=when(last.event.at, now, zone)))
-    if wait.because is None or wait.next_try is None:
+    following = next_sentence(wait, now, zone)
+    if not following:
         return found
-    moment, span = when(wait.next_try, now, zone), lasting(wait.step or timedelta())
-    found.append(say(f"wait.next.{wait.because}", when=moment, span=span))
+    found.append(following)
     if wait.because == Because.SCHEDULE and wait.spread >= FEW:
         found.append(say("wait.spread", span=lasting(wait.spread)))
     if action.expires_at is not None:
@@ -46,6 +46,14 @@ def held_sentence(hold: Hold, now: datetime, zone: tzinfo) -> str:
     what = say("wait.no_answer") if asked else sentence_of(hold.event, application="")
     at = when(hold.event.at, now, zone)
     return say("wait.held", at=at[0].upper() + at[1:], what=what)
+
+
+def next_sentence(wait: Wait, now: datetime, zone: tzinfo) -> str:
+    """When it is tried again and why then; empty where it waits no more."""
+    if wait.because is None or wait.next_try is None:
+        return ""
+    moment, span = when(wait.next_try, now, zone), lasting(wait.step or timedelta())
+    return say(f"wait.next.{wait.because}", when=moment, span=span)
 
 
 def plain_rule(rule: str) -> str:

@@ -24,7 +24,7 @@ def inventory_view(request: HttpRequest, context: dict[str, Any]) -> HttpRespons
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     title = say("console.inventory.heading")
-    page = Page(title=title, lede=say("console.inventory.lede"), main=tuple(_tables()), wide=True)
+    page = Page(title=title, lede=say("console.inventory.lede"), main=tuple(_tables()))
     return TemplateResponse(
         request, "admin/holdfast/detail.html", {**context, "title": title, "page": page}
     )

@@ -75,5 +75,5 @@ def kinds(*, staff: bool) -> list[Kept]:
 
 def presence_days() -> int:
     """For how many days a signal is kept."""
-    days: int = getattr(settings, "SIGNAL_RETENTION_DAYS", 14)
+    days: int = settings.SIGNAL_RETENTION_DAYS
     return days

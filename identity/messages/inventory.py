@@ -5,7 +5,7 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     "inventory.heading": "What we store about you",
     "inventory.lede": "All of it, in rough values: a device by its kind, a network as a mark that "
-    "cannot be read back, never an address or a place.",
+    "cannot be read back, a place by its country at most.",
     "inventory.what": "What",
     "inventory.why": "Why",
     "inventory.kept": "Kept for",

@@ -87,7 +87,8 @@ MESSAGES: dict[str, str] = {
     "data.consents": "What you agreed to",
     "data.channels": "How we may contact you",
     "data.signals": "What your devices told us",
-    "data.signals.text": "Newest first. Each is deleted {days} days after it came.",
+    "data.signals.text": "The latest to come stands first. Each is deleted {days} days "
+    "after it came.",
     "data.signals.none": "Nothing is stored.",
     "data.signals.older": "Older ones",
     "data.signals.newest": "The newest ones",
@@ -95,7 +96,7 @@ MESSAGES: dict[str, str] = {
     "data.history.none": "Nothing yet.",
     "data.history.text": "This record stays. It says that something was done, and holds none of "
     "the data.",
-    "data.value.none": "Not set",
+    "data.value.none": "None",
     "data.value.yes": "Yes",
     "data.value.no": "No",
     "data.signal.column": "Sign",
@@ -105,8 +106,8 @@ MESSAGES: dict[str, str] = {
     "erase.keeps": "What stays",
     "erase.keeps.choices": "Your quiet hours, your time zone and your other choices: they protect "
     "you, and you can change each of them.",
-    "erase.keeps.requests": "Your open requests. They wait until you come back to them, and you "
-    "can finish them at any hour.",
+    "erase.keeps.requests": "Your open requests. They wait on, and you can finish them at any "
+    "hour.",
     "erase.keeps.record": "The record of what happened to each request, in rough words.",
     "erase.after": "New signs are stored again as your devices send them. To end that, stop it "
     "under “What you agree to”.",

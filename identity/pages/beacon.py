@@ -13,9 +13,10 @@ from identity.pages.clock import now_of
 from identity.pages.person import PersonRequest
 from presence.consents import consents_of
 from presence.errors import NoConsent
-from presence.ingest import SignalIn, ingest_signals
+from presence.ingest import ingest_signals
 from presence.models import Signal, SignalKind, SignalSource
 from presence.purposes import Purpose
+from presence.signals import SignalIn
 
 SPAN = timedelta(minutes=1)
 MOST = 20

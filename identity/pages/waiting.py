@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from identity.actions.views import history
 from identity.actions.waiting import wait_of
-from identity.actions.waiting_in_words import sentences_of
+from identity.actions.waiting_in_words import held_sentence, next_sentence, sentences_of
 from identity.messages.compose import title_of
 from identity.models import Action, Event
 from identity.pages.clock import now_of, zone_of
@@ -17,7 +17,8 @@ from identity.states import Status
 
 @dataclass(frozen=True, slots=True)
 class LastWait:
-    """The newest request that waits for the person to be reached, and why."""
+    """The newest request that waits for the person to be reached: what held it last, and when
+    it is tried again."""
 
     action: Action
     name: str
@@ -37,5 +38,9 @@ def last_wait(request: PersonRequest) -> LastWait | None:
     action = rows.select_related("type").order_by("-created_at").first()
     if action is None:
         return None
-    sentences = waited(request, action, history(action))
+    now, zone = now_of(request), zone_of(request)
+    wait = wait_of(action, history(action), now, zone)
+    if wait is None:
+        return None
+    sentences = [held_sentence(wait.holds[-1], now, zone), next_sentence(wait, now, zone)]
     return LastWait(action, title_of(action.type_id, action.type.title), sentences)
