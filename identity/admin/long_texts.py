@@ -28,7 +28,7 @@ class LongTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Read it or leave it, then go on: what is left is refused by the general limit."""
         if request.method == "POST" and _is_long(request) and _may_draft(request):
-            request._body = request.read()  # type: ignore[attr-defined]
+            request._body = request.read()
             request._stream = BytesIO(request._body)
         return self.get_response(request)
 

@@ -19,6 +19,7 @@ from identity.admin.policy_drafts import DraftForm, draft_context
 from identity.admin.policy_matrix.pages import MatrixPages, start_url, tabs
 from identity.admin.policy_reading import difference, matrix, proof, signatures
 from identity.admin.reading import column, moment, shown, words_of
+from identity.admin.rehearsal import RehearsalPages
 from identity.admin.tags import tag
 from identity.errors import DraftChanged
 from identity.messages import say
@@ -30,7 +31,7 @@ Status = PolicyVersion.Status
 DRAFT = "identity.draft_policy"
 
 
-class PolicyAdmin(MatrixPages):
+class PolicyAdmin(MatrixPages, RehearsalPages):
     """Versions of the policy; exactly one is in force."""
 
     name = "policies"
@@ -93,6 +94,7 @@ class PolicyAdmin(MatrixPages):
         guard = self.admin_site.admin_view
         return [
             *self.matrix_urls(),
+            *self.rehearsal_urls(),
             path("draft/", guard(self.draft_view), name="identity_policyversion_draft"),
             path(
                 "<path:object_id>/edit/",
@@ -173,9 +175,10 @@ class PolicyAdmin(MatrixPages):
         """What it changes and proves, who signed it, and the rules as a matrix."""
         first: list[Panel] = []
         if self.editable_by(row, request.user):
-            ways = [(link.text, link) for link, _ in tabs(self, row, "")]
-            text = (say("console.label.author"), say("console.matrix.open.text"))
-            first.append(Facts(say("console.matrix.open"), [*ways, text]))
+            names = ("matrix", "edit")
+            ways = zip(names, tabs(self, row, ""), strict=True)
+            links = [(say(f"console.matrix.open.{name}"), link) for name, (link, _) in ways]
+            first.append(Facts(say("console.matrix.open"), links))
         if row.status == Status.DRAFT and row.returned_because:
             first.append(Words(say("console.policy.returned"), [row.returned_because], True))
         changes = difference(row)
@@ -201,6 +204,7 @@ class PolicyAdmin(MatrixPages):
             (say("console.label.activated"), moment(row.activated_at)),
             (say("console.label.retired"), moment(row.retired_at)),
             (say("console.label.digest"), row.digest),
+            (say("console.rehearsal"), self.rehearsal_link(row)),
         ]
         return Facts(say("console.policy.facts"), facts)
 

@@ -144,6 +144,7 @@ def test_d2_a_rule_is_changed_and_the_page_says_what_that_changes(
     page = staff(AUTHOR).get(matrix(row))
     assert says(page, "console.matrix.done", name=str(row))
     assert says(page, "console.policy.difference.against", number=1)
+    assert has_text(page, say("console.matrix.breaks"))
     assert says(page, "console.policy.proof")
     assert has_text(page, say("console.matrix.unreached"))  # high.degraded.outage and its like
 

@@ -43,6 +43,9 @@ class Group:
 class MatrixForm(forms.Form):
     """Adds what the parts of a page share: the fields by group, and how they read."""
 
+    tabular = False
+    """Whether the groups are the rows of one table."""
+
     def groups(self) -> Iterator[Group]:
         """The fields as the page shows them."""
         raise NotImplementedError
@@ -53,7 +56,7 @@ class MatrixForm(forms.Form):
 
     def obligation_group(self, title: str, text: str, *, folded: bool) -> Group:
         """The obligations."""
-        names = [f"{name}{end}" for name in FIELDS for end in ("", OWN)]
+        names = [f"{name}{end}" for name in FIELDS for end in (OWN, "")]
         fields = [self[name] for name in names if name in self.fields]
         return Group(title, text, fields, cells=True, folded=folded)
 
@@ -190,14 +193,16 @@ class NumbersForm(MatrixForm):
                 error_messages={"required": say("error.required.detail")},
             )
 
+    tabular = True
+
     def groups(self) -> Iterator[Group]:
-        """A row for each name, with the values under it."""
+        """A row for each name, with its values."""
         rows: dict[tuple[str, ...], list[Any]] = {}
         for number, (path, _) in enumerate(self.leaves):
             rows.setdefault(path[1:-1], []).append(self[f"v{number}"])
         for path, fields in rows.items():
             title = " · ".join(each.replace("_", " ") for each in path)
-            yield Group(title.capitalize(), "", fields, cells=True)
+            yield Group(title.capitalize() or say("console.matrix.whole"), "", fields, cells=True)
 
     def changes(self) -> list[tuple[tuple[str, ...], Wanted]]:
         """What was typed otherwise than it stands there, with its place."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from identity.admin.explaining import outcome_words
 from identity.admin.panels import Link, Table
 from identity.admin.policy_matrix.obliging import label_of, shown
+from identity.admin.tags import Tag
 from identity.messages import has, say
 from identity.policy.decision import Obligations
 from identity.policy.document import DEFAULT_ID, Policy, Rule
 from identity.policy.facts import DIMENSIONS
+from identity.policy.guardrails import Proof
 
 ANY = "·"
 """Whatever the value."""
+_BREAKS = Tag(say("console.matrix.breaks"), "stop", "warning")
+_UNREACHED = Tag(say("console.matrix.unreached"), "care", "block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Row:
     first: bool
     last: bool
     fixed: bool
-    unreached: bool
+    tags: Sequence[Tag]
+    """What the proof found about it."""
 
     @property
     def place(self) -> str:
@@ -44,7 +49,7 @@ class Grid:
     rows: Sequence[Row]
 
 
-def grid_of(document: Policy, base: str, unreached: Sequence[str]) -> Grid:
+def grid_of(document: Policy, base: str, proved: Proof) -> Grid:
     """The rules of `document` with the addresses, under `base`, where each is edited."""
     headings = [
         say("console.label.outcome"),
@@ -54,6 +59,7 @@ def grid_of(document: Policy, base: str, unreached: Sequence[str]) -> Grid:
         say("console.label.why"),
     ]
     last = len(document.rules) - 1
+    breaking = {violation.rule_id for violation in proved.violations}
     rows = [
         Row(
             rule=rule.id,
@@ -63,7 +69,10 @@ def grid_of(document: Policy, base: str, unreached: Sequence[str]) -> Grid:
             first=number == 0,
             last=number == last,
             fixed=rule.id == DEFAULT_ID,
-            unreached=rule.id in unreached,
+            tags=[
+                *([_BREAKS] if rule.id in breaking else []),
+                *([_UNREACHED] if rule.id in proved.unreachable else []),
+            ],
         )
         for number, rule in enumerate((*document.rules, document.default))
     ]
@@ -84,8 +93,8 @@ def profiles_table(document: Policy, base: str) -> Table:
     return Table(say("console.matrix.profiles"), headings, rows, "")
 
 
-def _cells(rule: Rule, profiles: dict[str, Obligations] | object) -> list[str]:
-    above = profiles[rule.profile]  # type: ignore[index]
+def _cells(rule: Rule, profiles: Mapping[str, Obligations]) -> list[str]:
+    above = profiles[rule.profile]
     own = [
         f"{label_of(field.name)}: {shown(field.name, getattr(rule.obligations, field.name))}"
         for field in fields(Obligations)

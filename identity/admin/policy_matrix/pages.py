@@ -39,6 +39,7 @@ from identity.policy.editing import (
     write,
 )
 from identity.policy.errors import PolicyError
+from identity.policy.guardrails import Proof
 from identity.policy_lifecycle import draft_policy, edit_draft, proof_of, read_policy
 
 Status = PolicyVersion.Status
@@ -281,8 +282,10 @@ class MatrixPages(DetailAdmin):
             "lede": say("console.matrix.lede"),
             "refusal": refusal,
             "tabs": tabs(self, row, "matrix"),
-            "effects": [*difference(row)[:1], *proof(row)],
-            "grid": grid_of(document, base, proved.unreachable),
+            "summary": _summary(row, proved),
+            "tone": "done" if proved.holds else "stop",
+            "effects": list(proof(row))[proved.holds :],
+            "grid": grid_of(document, base, proved),
             "made_from": row.digest,
             "step_url": f"{base}step/",
             "top_url": f"{base}add/",
@@ -317,6 +320,13 @@ def start_url() -> str:
 def section_words(name: str) -> str:
     """What a section of the document is about."""
     return say("console.matrix.section", section=name.replace("_", " ").capitalize())
+
+
+def _summary(row: PolicyVersion, proved: Proof) -> str:
+    """What the draft changes and whether it holds, in one breath."""
+    sentences = [each for panel in difference(row)[:1] for each in getattr(panel, "sentences", ())]
+    held = "holds" if proved.holds else "broken"
+    return " ".join([*sentences, say(f"console.matrix.{held}", broken=len(proved.broken))])
 
 
 def _rule_at(text: str, name: str) -> dict[str, Any]:
