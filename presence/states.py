@@ -133,6 +133,8 @@ class Signs:
     stale: bool
     bounced: bool
     denied: bool
+    subscription_dead: bool
+    """A push bounced and none was taken since, whatever the device says of itself."""
 
 
 def relied_until(facts: PresenceFacts, rules: PresenceRules) -> dict[str, datetime]:
@@ -164,6 +166,11 @@ def signs_at(facts: PresenceFacts, now: datetime, until: dict[str, datetime]) ->
         return life is None or life < at or (also_at_once and life == at)
 
     unanswered = stands("push_accepted_at", also_at_once=False)
+    pushed = max(
+        (at for at in (facts.push_bounced_at, facts.push_accepted_at, facts.push_acknowledged_at)
+         if at is not None),
+        default=None,
+    )  # fmt: skip
     return Signs(
         heartbeat=heartbeat,
         foreground=facts.heartbeat_foreground,
@@ -174,6 +181,7 @@ def signs_at(facts: PresenceFacts, now: datetime, until: dict[str, datetime]) ->
         stale=facts.device_seen_at is not None and "device_seen_at" not in live,
         bounced=stands("push_bounced_at", also_at_once=True),
         denied="permission_denied_at" in live,
+        subscription_dead="push_bounced_at" in live and facts.push_bounced_at == pushed,
     )
 
 

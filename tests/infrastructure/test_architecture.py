@@ -18,8 +18,11 @@ PURE = (
     "identity/trust",
     "identity/values",
     "identity/states",
+    "identity/contextual",
     "presence/states",
     "presence/quiet",
+    "presence/rules",
+    "presence/darkness",
     "fallbacks/ladder",
     "fallbacks/independence",
 )
