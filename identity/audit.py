@@ -55,6 +55,8 @@ NAMES = frozenset(
         "presence.exported",
         "presence.corrected",
         "presence.deleted",
+        "darkness.exceeded",
+        "quiet.overridden",
         "policy.drafted",
         "policy.submitted",
         "policy.signed",

@@ -8,18 +8,20 @@ counts at once, because somebody may be waiting for it, and so does a choice of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Subquery, TextField
+from django.db.models.functions import Cast
 
 from config.lifecycle import StateMachine, Superseded, read_clock, transition
-from presence.models import Preference, Presence
+from presence.models import Preference, Presence, RulesInForce
 from presence.purposes import refusal
 from presence.quiet import QuietChoice, quiet_stretches
-from presence.rules import PresenceRules
-from presence.rules_in_force import rules_in_force
+from presence.rules import NO_RULES, PresenceRules
+from presence.rules_in_force import rules_from, rules_in_force
 from presence.states import Availability, PresenceFacts, State, derive, settles_at
 
 _ALL = tuple(state.value for state in State)
@@ -200,6 +202,46 @@ def _began(
             return at
         at = there.changes_at
     return now
+
+
+_WITH_CHOICES = (
+    *(field.name for field in Presence._meta.concrete_fields),
+    "subject__username",
+    *(f"subject__preference__{field.name}" for field in Preference._meta.concrete_fields),
+)
+_RULES = Subquery(
+    RulesInForce.objects.filter(pk=1).annotate(text=Cast("rules", TextField())).values("text")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Darkness:
+    """Since when a person is in the dark (None: they are not), and the rules that go by it."""
+
+    since: datetime | None
+    rules: PresenceRules
+
+
+def darkness_of(user_id: int, *, now: datetime) -> Darkness:
+    """Whether the person is in the dark at `now`, swept or not. One query; two for somebody of whom
+    there is no presence data, who is never in the dark."""
+    row = (
+        Presence.objects.select_related("subject__preference")
+        .only(*_WITH_CHOICES)
+        .annotate(ruled=_RULES)
+        .filter(subject_id=user_id)
+        .first()
+    )
+    if row is None:
+        return Darkness(None, rules_in_force())
+    rules = rules_from(row.ruled) if row.ruled else NO_RULES
+    preference = getattr(row.subject, "preference", None)
+    if refusal(preference.presence_consent if preference else None):
+        return Darkness(None, rules)
+    if not derive(facts_of(row, preference, now), now, rules).dark:
+        return Darkness(None, rules)
+    began = row.dark_since or _began(row, preference, now, rules, lambda each: each.dark)
+    return Darkness(began, rules)
 
 
 def sweep_availability(limit: int = 500) -> int:

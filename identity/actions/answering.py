@@ -30,6 +30,7 @@ from identity.actions.moves import (
 from identity.actions.situation import Situation, reassess
 from identity.actions.sweeping import advance
 from identity.credentials import fingerprint_of
+from identity.darkness import clock_of
 from identity.errors import ActionClosed, NotFound, RevokedDevice, RevokedSession
 from identity.models import (
     Action,
@@ -58,6 +59,9 @@ def answer_challenge(
     if action is None:
         raise NotFound
     now = read_clock()
+    if clock_of(action, now).passed(now):
+        _settle(action_id)
+        action.refresh_from_db()
     if action.status not in USER_CAN_FINISH or _passed(action, now):
         _settle(action_id)
         raise ActionClosed

@@ -22,6 +22,10 @@ from identity.policy.decision import Obligations, Outcome
 from identity.states import Status
 from identity.webhooks.outbox import tell_application
 
+WINDOW_PASSED = "window_passed"
+DARK = "darkness_exceeded"
+"""Why an action leaves its first window: it passed, or the person was in the dark for too long."""
+
 _spread = random.SystemRandom()
 
 
@@ -189,7 +193,7 @@ def select_fallback(
     changes: dict[str, Any] = {"reason": reason, "updated_at": now, "read_only": False}
     if situation is not None:
         changes |= decided_anew(action, situation)
-    if reason == "window_passed":
+    if reason in (WINDOW_PASSED, DARK):
         grace = limited(obligations_of(action).grace, action)
         changes |= {"window": Window.LAST, "expires_at": now + grace}
     ends = changes.get("expires_at", action.expires_at)

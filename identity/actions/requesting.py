@@ -30,6 +30,7 @@ from identity.actions.moves import (
 )
 from identity.actions.situation import Asked, Situation, assess, with_presence
 from identity.context import CoarseContext
+from identity.darkness import first_look
 from identity.errors import (
     ForeignDevice,
     ForeignSession,
@@ -204,7 +205,7 @@ def read_request(request: ActionRequest) -> Asked:
 
 
 def _session(user_id: int, reference: str) -> Session | None:
-    rows = list(Session.objects.filter(_names(reference))[:8])
+    rows = list(Session.objects.filter(named(reference))[:8])
     own = next((row for row in rows if row.user_id == user_id), None)
     if own is None:
         if rows:
@@ -216,7 +217,7 @@ def _session(user_id: int, reference: str) -> Session | None:
 
 
 def _device(user_id: int, reference: str) -> Device | None:
-    rows = list(Device.objects.filter(_names(reference))[:8])
+    rows = list(Device.objects.filter(named(reference))[:8])
     own = next((row for row in rows if row.user_id == user_id), None)
     if own is None:
         if rows:
@@ -227,7 +228,8 @@ def _device(user_id: int, reference: str) -> Device | None:
     return own
 
 
-def _names(reference: str) -> Q:
+def named(reference: str) -> Q:
+    """Whether a session or device is the one of this reference or id."""
     try:
         return Q(pk=uuid.UUID(reference)) | Q(reference=reference)
     except ValueError:
@@ -295,7 +297,13 @@ def _begin(
         action.next_attempt_at = next_try(
             plan_of(obligations), 0, now, not_before=situation.availability.quiet_until
         )
-    action.due_at = due_of(action.expires_at, action.next_attempt_at, action.challenge_ends_at)
+    look_at = first_look(situation.policy.document, asked.type.sensitivity, now)
+    action.due_at = due_of(
+        action.expires_at,
+        action.next_attempt_at,
+        action.challenge_ends_at,
+        look_at if status == Status.QUEUED else None,
+    )
     action.decision_id = uuid.uuid4()
     action.save(force_insert=True)
     record_decision(action.pk, situation, action.decision_id)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from config.lifecycle import read_clock
+from identity import darkness
 from identity.actions import moves
 from identity.actions.committing import approve
 from identity.actions.situation import Situation, reassess
@@ -65,13 +66,18 @@ def advance(action: Action, now: datetime) -> None:
     """Do what is due for an action whose row is held; nothing when nothing is due."""
     if action.status == Status.PENDING and _past(action.challenge_ends_at, now):
         moves.expire_challenge(action, now)
+    clock = darkness.clock_of(action, now)
     if action.status in WAITING and _past(action.expires_at, now):
         _pass_window(action, now)
+    elif clock.passed(now):
+        darkness.exceed(action, now)
     elif action.status in (Status.QUEUED, Status.DELAYED) and _past(action.next_attempt_at, now):
         try_again(action, now)
     elif action.status in WAITING and _past(action.due_at, now):
         soonest = moves.due_of(action.expires_at, action.next_attempt_at, action.challenge_ends_at)
         Action.objects.filter(pk=action.pk, version=action.version).update(due_at=soonest)
+        action.due_at = soonest
+    darkness.watch(action, clock)
 
 
 def _past(moment: datetime | None, now: datetime) -> bool:

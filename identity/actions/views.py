@@ -11,6 +11,7 @@ from typing import Any
 from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
 from fallbacks.ladder import upcoming
 from identity.actions.moves import obligations_of, plan_of
+from identity.darkness import clock_of
 from identity.errors import CannotOpen, NotFound
 from identity.models import Action, Event, User
 from identity.models.actions import Window
@@ -117,6 +118,9 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
     if action.status in TERMINAL or action.expires_at is None:
         return []
     plan, ends = plan_of(obligations_of(action)), action.expires_at
+    dark = clock_of(action, now).until
+    if dark is not None and dark < ends:
+        ends = max(dark, now)
     coming: list[Rung] = []
     if action.status == Status.PENDING and action.challenge_ends_at is not None:
         coming.append(Rung(action.challenge_ends_at, "rung.prompt_ends"))
@@ -129,7 +133,8 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
         coming.append(Rung(ends, "rung.closes"))
         return coming
     review = plan.on_expiry == "review" or action.status == Status.FALLBACK
-    coming.append(Rung(ends, "rung.then_support" if review else "rung.then_other_way"))
+    following = "rung.then_support" if review else "rung.then_other_way"
+    coming.append(Rung(ends, following if ends == action.expires_at else f"{following}.dark"))
     coming.append(Rung(ends + timedelta(seconds=plan.grace), "rung.closes"))
     return coming
 

@@ -216,6 +216,7 @@ class TypeQuery(Strict):
     """The query of a question that names an action type."""
 
     type = Text(**OPTIONAL, max_length=40)
+    session = Text(**OPTIONAL, max_length=64)
 
     def action_type(self) -> ActionType | None:
         """The type that was named, if one was."""

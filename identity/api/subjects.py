@@ -9,26 +9,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.lifecycle import read_clock
-from fallbacks.factors import enrolled_names
 from fallbacks.incidents import current_status
-from identity.actions.situation import Asked, assess, with_presence
+from identity.actions.situation import with_presence
 from identity.api import shapes
 from identity.api.actions import ApiView
+from identity.api.authentication import application_of
 from identity.api.batches import read_batch
 from identity.api.parsing import SignalsParser
 from identity.api.representation import status_json
 from identity.api.serializers import TypeQuery, given
 from identity.errors import NotFound, UnknownActionType
-from identity.models import User
-from identity.policy.decision import Outcome
-from presence.availability import availability_of
-from presence.consents import channels_in
+from identity.reachability import reach_of
 from presence.ingest import ingest_signals
-from presence.models import Preference, Presence, SignalSource
-from presence.purposes import Channel
-from presence.states import State
-
-ASYNC_OUTCOMES = frozenset({Outcome.QUEUE, Outcome.READ_ONLY, Outcome.CHALLENGE, Outcome.FALLBACK})
+from presence.models import SignalSource
 
 
 class SignalsView(ApiView):
@@ -72,35 +65,25 @@ class AvailabilityView(ApiView):
         kind = query.action_type()
         if kind is None and "type" in query.validated_data:
             raise UnknownActionType(type=query.validated_data["type"])
-        now = read_clock()
-        since = Presence.objects.filter(subject_id=person.pk).values_list("since", flat=True)
-        if kind is None:
-            found = availability_of(person.pk, now=now)
-            fresh = deferrable = False
-            backup = "backup_code" in enrolled_names(person.pk)
-        else:
-            situation = assess(Asked(person, kind), now)
-            found = situation.availability
-            fresh = situation.trust.level.word == "fresh"
-            backup = "backup_code" in situation.factors
-            deferrable = situation.decision.outcome in ASYNC_OUTCOMES
+        found = reach_of(
+            person,
+            kind,
+            read_clock(),
+            session=query.validated_data.get("session") or "",
+            application=application_of(request),
+        )
         return Response(
             {
-                "state": found.state.value,
-                "since": since.first(),
-                "reasons": [reason.value for reason in found.reasons],
-                "can_receive_push": found.state == State.AVAILABLE and _takes_push(person),
-                "backup_factor_reachable": backup,
-                "session_fresh": fresh,
-                "async_allowed": deferrable,
-                "expires_at": found.changes_at,
+                "state": found.availability.state.value,
+                "since": found.since,
+                "reasons": [reason.value for reason in found.availability.reasons],
+                "can_receive_push": found.flags.can_receive_push,
+                "backup_factor_reachable": found.flags.backup_factor_reachable,
+                "session_fresh": found.flags.session_fresh,
+                "async_allowed": found.flags.async_allowed,
+                "expires_at": found.availability.changes_at,
             }
         )
-
-
-def _takes_push(person: User) -> bool:
-    preference = getattr(person, "preference", None)
-    return Channel.PUSH in channels_in(preference or Preference())
 
 
 class StatusView(APIView):

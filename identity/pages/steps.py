@@ -22,6 +22,8 @@ STEP_ICONS = {
     "rung.prompt_ends": "clock",
     "rung.then_other_way": "crossing",
     "rung.then_support": "person",
+    "rung.then_other_way.dark": "crossing",
+    "rung.then_support.dark": "person",
     "rung.verdict": "shield",
     "rung.answer": "person",
     "rung.closes": "hourglass",

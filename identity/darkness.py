@@ -1,0 +1,93 @@
+"""The SLA of darkness: how long an action waits for somebody who cannot be reached (P5).
+
+The policy says how long for each class of action. When that has passed, the action takes the next
+step of its ladder, even if its window is longer. Looked at by the sweep and at use, always by the
+database's clock; `due_at` is never later than the first moment at which it can have passed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.lifecycle import DomainEvent, announce
+from identity.actions import moves
+from identity.models import Action
+from identity.models.actions import Window
+from identity.policy.document import Policy
+from identity.states import Status
+from presence.availability import darkness_of
+from presence.darkness import next_step_at, not_before
+
+HELD = (Status.QUEUED, Status.DELAYED)
+"""What waits for the person. A live challenge runs out by itself within minutes."""
+
+WAITS_FOR_POLICY = "window_closed"
+"""Held by the clock of the policy and not by the person: no darkness counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of one action: since when it runs, when the next step is due (both None while it
+    stands still), and before when that can certainly not be."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    look_at: datetime | None = None
+
+    def passed(self, now: datetime) -> bool:
+        """The person was dark for too long."""
+        return self.until is not None and now >= self.until
+
+
+STILL = Clock()
+
+
+def clock_of(action: Action, now: datetime) -> Clock:
+    """The clock of `action` at `now`. Queries only for what waits in its first window."""
+    if (
+        action.status not in HELD
+        or action.window != Window.FIRST
+        or action.reason == WAITS_FOR_POLICY
+    ):
+        return STILL
+    found = darkness_of(action.subject_id, now=now)
+    limit = found.rules.darkness_of(action.type.sensitivity)
+    until = next_step_at(action.created_at, found.since, limit)
+    if until is None or found.since is None:
+        return Clock(look_at=not_before(now, limit))
+    return Clock(max(found.since, action.created_at), until, until)
+
+
+def first_look(policy: Policy, sensitivity: str, now: datetime) -> datetime | None:
+    """When to look at the clock of an action that begins to wait at `now`."""
+    return not_before(now, policy.presence.darkness_of(sensitivity))
+
+
+def exceed(action: Action, now: datetime) -> None:
+    """Take the next step of the ladder, in the transaction that holds the action's row."""
+    announce(
+        DomainEvent(
+            name="darkness.exceeded",
+            kind="action",
+            object_id=str(action.pk),
+            at=now,
+            from_state=action.status,
+            to_state=action.status,
+            reason=action.type.sensitivity,
+            **action.event_context(),
+        )
+    )
+    if moves.obligations_of(action).on_expiry == "review":
+        moves.open_review(action, now, moves.DARK)
+    else:
+        moves.select_fallback(action, now, moves.DARK)
+
+
+def watch(action: Action, clock: Clock) -> None:
+    """Let the sweep look no later than the clock can have run out."""
+    if action.status not in HELD or action.window != Window.FIRST or clock.look_at is None:
+        return
+    if action.due_at is None or action.due_at > clock.look_at:
+        Action.objects.filter(pk=action.pk, version=action.version).update(due_at=clock.look_at)
+        action.due_at = clock.look_at
