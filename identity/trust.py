@@ -5,6 +5,7 @@ Evidence is kept, authority never: nothing is allowed because it was allowed bef
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -119,6 +120,11 @@ class Anchor:
     factors: tuple[str, ...]
     ages: Mapping[f.Sensitivity, TrustAges]
 
+    @property
+    def longest(self) -> int:
+        """The longest a proof counts for anything, in seconds: kept evidence expires then."""
+        return self.ages[f.Sensitivity.LOW].recent
+
 
 @dataclass(frozen=True, slots=True)
 class TrustTable:
@@ -143,6 +149,19 @@ class TrustTable:
         """Up to how many seconds a proof by any of `factors` is fresh; 0 for no factor."""
         ages = (self.anchor_of(factor).ages[sensitivity].fresh for factor in factors)
         return min(ages, default=0) * self.share[mode] // 100
+
+    def shortened(self, anchor: Anchor, sensitivity: f.Sensitivity, mode: f.Mode) -> TrustAges:
+        """The lifetimes of a cell in a mode, in whole seconds."""
+        ages, share = anchor.ages[sensitivity], self.share[mode]
+        return TrustAges(
+            ages.fresh * share // 100, ages.recent * share // 100, ages.half_life * share // 100
+        )
+
+    def worthless_after(self, anchor: Anchor, sensitivity: f.Sensitivity, mode: f.Mode) -> int:
+        """From how many seconds on a kept proof is worth nothing at all, or has expired."""
+        half_lives = math.log2(100 / self.worthless_below)
+        faded = anchor.ages[sensitivity].half_life * self.share[mode] / 100 * half_lives
+        return min(math.ceil(faded), anchor.longest)
 
 
 @dataclass(frozen=True, slots=True)

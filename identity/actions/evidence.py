@@ -111,7 +111,7 @@ def keep_evidence(proof: Proof, action: Action, session: Session, credentials: s
     country = session.country
     if not country and session.network and session.network == action.network:
         country = action.country
-    longest = active_policy().document.trust.anchor_of(proof.factor).ages[f.Sensitivity.LOW].recent
+    longest = active_policy().document.trust.anchor_of(proof.factor).longest
     Evidence.objects.create(
         user_id=action.subject_id,
         session=session,

@@ -64,7 +64,7 @@ def home_of(user: Any) -> dict[str, Any]:
         "has_counts": may_count,
         "counts_title": say("console.home.counts"),
         "counts_none": say("console.home.counts.none"),
-        "links": _links(user) if not lists else [],
+        "links": [*(_links(user) if not lists else []), *_worth_of_proofs(user)],
         "links_title": say("console.home.links"),
     }
 
@@ -152,6 +152,13 @@ def _banners(user: Any) -> list[Banner]:
                 )
             )
     return banners
+
+
+def _worth_of_proofs(user: Any) -> list[Link]:
+    """How long a proof counts by the policy in force, for whoever may read policies."""
+    if not user.has_perm("identity.view_policyversion"):
+        return []
+    return [Link(say("console.trust.open"), reverse("admin:identity_policyversion_proofs"))]
 
 
 def _links(user: Any) -> list[Link]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from config.lifecycle import HoldfastError
-from identity.admin.panels import Facts, Page, Panel, Words
+from identity.admin.panels import Facts, Link, Page, Panel, Words
 from identity.admin.policy_acts import ACTS
 from identity.admin.policy_drafts import DraftForm, draft_context
 from identity.admin.policy_matrix.pages import MatrixPages, start_url, tabs
@@ -21,6 +22,7 @@ from identity.admin.policy_reading import difference, matrix, proof, signatures
 from identity.admin.reading import column, moment, shown, words_of
 from identity.admin.rehearsal import RehearsalPages
 from identity.admin.tags import tag
+from identity.admin.trust_table import trust_view
 from identity.errors import DraftChanged
 from identity.messages import say
 from identity.models import PolicyVersion
@@ -96,6 +98,12 @@ class PolicyAdmin(MatrixPages, RehearsalPages):
             *self.matrix_urls(),
             *self.rehearsal_urls(),
             path("draft/", guard(self.draft_view), name="identity_policyversion_draft"),
+            path("trust/", guard(partial(trust_view, self)), name="identity_policyversion_proofs"),
+            path(
+                "<path:object_id>/trust/",
+                guard(partial(trust_view, self)),
+                name="identity_policyversion_trust",
+            ),
             path(
                 "<path:object_id>/edit/",
                 guard(self.edit_view),
@@ -198,6 +206,10 @@ class PolicyAdmin(MatrixPages, RehearsalPages):
     def _facts(self, request: HttpRequest, row: PolicyVersion) -> Facts:
         facts: list[tuple[str, Any]] = [
             (say("console.label.name"), row.name),
+            (
+                say("console.trust.open"),
+                Link(say("console.trust.open"), self.address(row, "trust")),
+            ),
             (say("console.label.author"), _author(row)),
             (say("console.label.written"), moment(row.created_at)),
             (say("console.label.submitted"), moment(row.submitted_at)),

@@ -30,8 +30,6 @@ MESSAGES: dict[str, str] = {
     "console.trust.lede": "How long an earlier proof counts by this version, and what ends it at "
     "once. Each lifetime is a fraud window: for so long a stolen session could use a proof that "
     "somebody else gave.",
-    "console.trust.active": "In force",
-    "console.trust.none": "No policy is in force.",
     "console.trust.anchor": "{name}: {factors}",
     "console.trust.label.sensitivity": "Sensitivity",
     "console.trust.label.mode": "Mode",
@@ -41,17 +39,22 @@ MESSAGES: dict[str, str] = {
     "console.trust.label.window": "The fraud window that is accepted",
     "console.trust.window": "A stolen session can use this proof as a fresh one for {fresh}, and "
     "as a recent one for {recent}. After {gone} it is worth nothing.",
-    "console.trust.window.weak": "Never fresh or recent: alone it proves less than AAL2. After "
-    "{gone} it is worth nothing.",
-    "console.trust.share": "In an outage every lifetime is shorter: {shares}.",
-    "console.trust.share.one": "{share} % in {mode} mode",
+    "console.trust.window.weak": "By {factors} alone it is never fresh or recent, because it "
+    "proves less than AAL2. After {gone} it is worth nothing.",
+    "console.trust.never": "never",
+    "console.trust.modes": "While an outage lasts",
+    "console.trust.shares": "Every lifetime is shorter then: {shares}. What is shown below is "
+    "shortened already.",
+    "console.trust.share": "{share} % in {mode} mode",
     "console.trust.triggers": "What ends it at once",
-    "console.trust.triggers.checked": "Checked by the database’s clock and rows at every decision, "
+    "console.trust.checked": "When it is checked",
+    "console.trust.checked.text": "Checked by the database’s clock and rows at every decision, "
     "and again in the transaction that carries something out. Nothing is remembered of what was "
     "allowed before.",
     "console.trust.label.trigger": "When",
     "console.trust.label.effect": "What it does",
     "console.trust.label.unknown": "Where it is not known",
+    "console.trust.label.told": "What the person reads",
     "console.trust.label.code": "Reason code",
     "console.trust.effect.always": "Every earlier proof is worth nothing, the answer to this very "
     "request too.",

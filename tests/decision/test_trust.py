@@ -235,3 +235,26 @@ def test_every_reason_is_of_the_vocabulary(
     assert found.reasons
     assert set(found.reasons) <= trust.REASON_CODES
     assert 0 <= found.worth <= 1
+
+
+@pytest.mark.parametrize("mode", list(f.Mode))
+@pytest.mark.parametrize("sensitivity", list(f.Sensitivity))
+@pytest.mark.parametrize("anchor", TABLE.anchors, ids=lambda anchor: anchor.name)
+def test_d7_the_fraud_window_that_is_told_is_the_one_that_holds(
+    anchor: trust.Anchor, sensitivity: f.Sensitivity, mode: f.Mode
+) -> None:
+    ages, gone = (
+        TABLE.shortened(anchor, sensitivity, mode),
+        TABLE.worthless_after(anchor, sensitivity, mode),
+    )
+
+    def level(age: float) -> str:
+        fact = replace(HERE, factor=anchor.factors[0], age=age, expired=age >= anchor.longest)
+        return assess([fact], sensitivity.word, mode.word, TABLE).level.word
+
+    if anchor.name != "recovery":
+        assert level(ages.fresh) == "fresh"
+        assert level(ages.fresh + 1) == "recent"
+        assert level(min(ages.recent, gone - 1)) == "recent"
+    assert level(gone - 2) != "none"
+    assert level(gone + 1) == "none"

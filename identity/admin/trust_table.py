@@ -1,0 +1,139 @@
+"""What a proof is worth by a policy version, and what ends it at once (D7, D8): made from the
+version itself and from the triggers that decisions go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+
+from identity.admin.panels import Facts, Link, Page, Panel, Table, Words
+from identity.admin.reading import DetailAdmin
+from identity.admin.tags import tag
+from identity.errors import PolicyUnusable
+from identity.messages import say
+from identity.messages.trust import factors_in_words, span
+from identity.models import PolicyVersion
+from identity.policy.decision import FACTOR_CEILING, Aal
+from identity.policy.document import Policy
+from identity.policy.facts import Mode, Sensitivity
+from identity.policy_lifecycle import read_policy
+from identity.trust import TRIGGERS, Anchor, TrustTable
+
+COLUMNS = ("sensitivity", "mode", "fresh", "recent", "half_life", "window")
+TRIGGER_COLUMNS = ("trigger", "effect", "unknown", "told", "code")
+
+
+def trust_view(
+    admin: DetailAdmin, request: HttpRequest, object_id: str | None = None
+) -> HttpResponse:
+    """The page of one version; of the one in force where none is named. Only to be read.
+
+    Raises PermissionDenied, and Http404 where there is no such version.
+    """
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    row = _in_force() if object_id is None else admin.row_or_404(object_id)
+    request.current_app = admin.admin_site.name
+    page = _page(row, Link(str(row), admin.address(row)))
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": page.title,
+        "crumb": admin.crumb(),
+        "page": page,
+        "opts": admin.opts,
+    }
+    return TemplateResponse(request, "admin/holdfast/detail.html", context)
+
+
+def _in_force() -> PolicyVersion:
+    row = PolicyVersion.objects.filter(status=PolicyVersion.Status.ACTIVE).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _page(row: PolicyVersion, back: Link) -> Page:
+    title = say("console.trust.title", name=f"{row} · {row.name}")
+    panels: list[Panel]
+    try:
+        policy = read_policy(row.document)
+    except PolicyUnusable as error:
+        panels = [Words(title, [say("error.policy_unusable.detail", **error.context)])]
+    else:
+        panels = [
+            Words(say("console.trust.modes"), [_shares(policy.trust)]),
+            *(_anchor(policy.trust, anchor) for anchor in policy.trust.anchors),
+            _triggers(policy),
+            Words(say("console.trust.checked"), [say("console.trust.checked.text")]),
+        ]
+    return Page(
+        title=title,
+        lede=say("console.trust.lede"),
+        tags=(tag("policy", row.status),),
+        first=(Facts(say("console.trust.version"), [(say("console.label.version"), back)]),),
+        main=panels,
+        wide=True,
+    )
+
+
+def _shares(trust: TrustTable) -> str:
+    shares = [
+        say("console.trust.share", mode=mode.word, share=str(trust.share[mode])) for mode in Mode
+    ]
+    return say("console.trust.shares", shares=", ".join(shares))
+
+
+def _anchor(trust: TrustTable, anchor: Anchor) -> Table:
+    """One row for each sensitivity and mode."""
+    name = anchor.name.replace("_", " ")
+    factors = factors_in_words(anchor.factors)
+    return Table(
+        say("console.trust.anchor", name=name[:1].upper() + name[1:], factors=factors),
+        [say(f"console.trust.label.{each}") for each in COLUMNS],
+        [list(_cell(trust, anchor, *cell)) for cell in product(Sensitivity, Mode)],
+        "",
+    )
+
+
+def _cell(trust: TrustTable, anchor: Anchor, sensitivity: Sensitivity, mode: Mode) -> Iterator[str]:
+    ages = trust.shortened(anchor, sensitivity, mode)
+    spans = {
+        "fresh": span(ages.fresh),
+        "recent": span(ages.recent),
+        "gone": span(trust.worthless_after(anchor, sensitivity, mode)),
+    }
+    weak = [each for each in anchor.factors if FACTOR_CEILING[each] < Aal.TWO]
+    strong = len(weak) < len(anchor.factors)
+    yield from (sensitivity.word, mode.word)
+    for age in ("fresh", "recent"):
+        yield spans[age] if strong else say("console.trust.never")
+    yield span(ages.half_life)
+    sentences = []
+    if strong:
+        sentences.append(say("console.trust.window", **spans))
+    if weak:
+        sentences.append(say("console.trust.window.weak", factors=factors_in_words(weak), **spans))
+    yield " ".join(sentences)
+
+
+def _triggers(policy: Policy) -> Table:
+    threshold = str(policy.risk.anomaly_threshold)
+    rows: list[list[Any]] = [
+        [
+            say(f"trust.trigger.{each.broken}", threshold=threshold),
+            say(f"console.trust.effect.{'always' if each.always else 'cached'}"),
+            say("console.trust.unknown" if each.unknown else "console.trust.unknown.never"),
+            say(f"reason.{each.broken}"),
+            ", ".join(filter(None, (each.broken, each.unknown))),
+        ]
+        for each in TRIGGERS
+    ]
+    headings = [say(f"console.trust.label.{each}") for each in TRIGGER_COLUMNS]
+    return Table(say("console.trust.triggers"), headings, rows, "")
