@@ -60,6 +60,8 @@ MESSAGES: dict[str, str] = {
     "console.matrix.profile.title": "Profile “{profile}”",
     "console.matrix.numbers.title": "{section}",
     "console.matrix.section": "{section}",
+    "console.matrix.left_out": "This was filled in, but what stands before it says that nothing is "
+    "set here. Set it, or empty this.",
     "console.matrix.whole": "As a whole",
     "console.matrix.invalid": "Nothing was stored. What needs another look is marked below.",
     "console.matrix.id.hint": "What decisions quote: small letters, digits, dots.",
@@ -85,6 +87,13 @@ MESSAGES: dict[str, str] = {
     "console.matrix.example.grace": "Such as 12h or 1d.",
     "console.matrix.example.confirm_within": "Such as 1d.",
     "console.matrix.example.retries": "Times with commas between, such as 15m, 1h, 4h.",
-    "console.matrix.example.execution": "The word always, or hours such as {{days: [mon, tue], "
-    "from: 08:00, until: 18:00, zone: person}}.",
+    "console.matrix.example.from": "Such as 08:00.",
+    "console.matrix.example.until": "Such as 18:00; before the start it means the next day.",
+    "console.matrix.example.zone": "Such as Europe/Lisbon, or {person} for the person’s own clock.",
+    "console.matrix.hours.always": "At any hour",
+    "console.matrix.hours.these": "In these hours",
+    "console.matrix.hours.days": "In these hours: days",
+    "console.matrix.hours.from": "In these hours: from",
+    "console.matrix.hours.until": "In these hours: until",
+    "console.matrix.hours.zone": "In these hours: time zone",
 }

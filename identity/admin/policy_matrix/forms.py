@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from identity.admin.explaining import outcome_words
 from identity.admin.policy_matrix.obliging import (
-    OWN,
+    left_out,
     listed,
     obligation_fields,
     obligations_from,
@@ -23,7 +23,6 @@ from identity.policy.document import DEFAULT_ID
 from identity.policy.editing import Words
 from identity.policy.editing.writing import Plain, Wanted
 from identity.policy.facts import DIMENSIONS
-from identity.policy.obliging import FIELDS
 
 WHEN = "when_"
 _TEXT = {"autocomplete": "off", "spellcheck": "false"}
@@ -45,6 +44,14 @@ class MatrixForm(forms.Form):
 
     tabular = False
     """Whether the groups are the rows of one table."""
+    obliged: tuple[str, ...] = ()
+    """The names of the fields of obligations, in their order."""
+
+    def add_obligations(self, here: Mapping[str, Plain], above: Obligations | None) -> None:
+        """Fields for what is set `here`, with what holds by what stands `above`."""
+        found = obligation_fields(here, above)
+        self.fields.update(found)
+        self.obliged = tuple(found)
 
     def groups(self) -> Iterator[Group]:
         """The fields as the page shows them."""
@@ -54,10 +61,16 @@ class MatrixForm(forms.Form):
         """What the form says. Raises PolicyError for what somebody typed and does not read."""
         raise NotImplementedError
 
+    def clean(self) -> dict[str, Any]:
+        """What was filled in but not set is asked about, never quietly left out."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in left_out(said) if self.obliged else ():
+            self.add_error(name, say("console.matrix.left_out"))
+        return said
+
     def obligation_group(self, title: str, text: str, *, folded: bool) -> Group:
         """The obligations."""
-        names = [f"{name}{end}" for name in FIELDS for end in (OWN, "")]
-        fields = [self[name] for name in names if name in self.fields]
+        fields = [self[name] for name in self.obliged]
         return Group(title, text, fields, cells=True, folded=folded)
 
 
@@ -104,7 +117,7 @@ class RuleForm(MatrixForm):
         )
         above = profiles.get(str(rule.get("profile", "")))
         self.own = rule.get("with") or {}
-        self.fields.update(obligation_fields(self.own, above))
+        self.add_obligations(self.own, above)
 
     def groups(self) -> Iterator[Group]:
         """Name, facts, outcome, reasons, and what is its own."""
@@ -163,7 +176,7 @@ class ProfileForm(MatrixForm):
             initial=like,
             widget=UnfoldAdminSelectWidget,
         )
-        self.fields.update(obligation_fields(profile, profiles.get(like)))
+        self.add_obligations(profile, profiles.get(like))
 
     def groups(self) -> Iterator[Group]:
         """Whom it is like, then everything else."""

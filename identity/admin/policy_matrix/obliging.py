@@ -19,6 +19,7 @@ from identity.messages.times import lasting
 from identity.policy.decision import FACTOR_CEILING, READ_SCOPES, Obligations
 from identity.policy.editing import Words, plain_at
 from identity.policy.editing.writing import Plain, Wanted, on_one_line
+from identity.policy.execution import PERSON, WEEKDAYS
 from identity.policy.obliging import FIELDS
 
 _FLAG = ("true", "false")
@@ -37,6 +38,9 @@ SOME_OF: Mapping[str, tuple[str, ...]] = {
 }
 TIMES = frozenset({"max_proof_age", "challenge_ttl", "window", "grace", "confirm_within"})
 LISTS = frozenset({"retries"})
+HOURS = "execution"
+"""The obligation that is a window of days and hours: a field for each of its parts."""
+_PARTS = ("days", "from", "until", "zone")
 OWN = "_own"
 """Ends the name of the box that says that a set of words is set here."""
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -94,7 +98,9 @@ def obligation_fields(
         if above is not None:
             hint = say("console.matrix.above", value=shown(name, getattr(above, name)))
         value, label = here.get(name), label_of(name)
-        if name in SOME_OF:
+        if name == HOURS:
+            found.update(_hours(label, hint, value))
+        elif name in SOME_OF:
             found[name + OWN] = forms.BooleanField(
                 label=say("console.matrix.own", what=label),
                 required=False,
@@ -143,6 +149,8 @@ def obligations_from(cleaned: Mapping[str, Any]) -> dict[str, Wanted]:
                 found[name] = Words(tuple(value))
         elif not value:
             continue
+        elif name == HOURS:
+            found[name] = _hours_from(cleaned) if value == HOURS else value
         elif name in LISTS:
             found[name] = listed(value)
         elif name in ONE_OF or name in TIMES:
@@ -153,6 +161,59 @@ def obligations_from(cleaned: Mapping[str, Any]) -> dict[str, Wanted]:
     return {
         name: each == "true" if name in ONE_OF and ONE_OF[name] is _FLAG else each
         for name, each in found.items()
+    }
+
+
+def left_out(cleaned: Mapping[str, Any]) -> list[str]:
+    """The fields that were filled in though the box or choice that they belong to says that
+    nothing is set here."""
+    found = [each for each in SOME_OF if cleaned.get(each) and not cleaned.get(each + OWN)]
+    if cleaned.get(HOURS) != HOURS:
+        parts = [f"{HOURS}_{part}" for part in _PARTS]
+        found += [each for each in parts if cleaned.get(each)]
+    return found
+
+
+def _hours(label: str, hint: str, value: Plain | None) -> dict[str, forms.Field]:
+    """Not set here, any hour, or days and hours on somebody's clock."""
+    parts = value if isinstance(value, dict) else {}
+    days = parts.get("days") or []
+    fields: dict[str, forms.Field] = {
+        HOURS: forms.ChoiceField(
+            label=label,
+            required=False,
+            initial=HOURS if parts else value or "",
+            help_text=hint,
+            choices=[
+                ("", say("console.matrix.as_above")),
+                ("always", say("console.matrix.hours.always")),
+                (HOURS, say("console.matrix.hours.these")),
+            ],
+            widget=UnfoldAdminSelectWidget,
+        ),
+        f"{HOURS}_days": _some_of(
+            say("console.matrix.hours.days"), WEEKDAYS, [days] if isinstance(days, str) else days
+        ),
+    }
+    for part in _PARTS[1:]:
+        fields[f"{HOURS}_{part}"] = forms.CharField(
+            label=say(f"console.matrix.hours.{part}"),
+            required=False,
+            max_length=60,
+            initial=parts.get(part, ""),
+            help_text=say(f"console.matrix.example.{part}", person=PERSON),
+            widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        )
+    return fields
+
+
+def _hours_from(cleaned: Mapping[str, Any]) -> dict[str, Wanted]:
+    """The window as the document writes it; what is left empty is for its reader to refuse."""
+    return {
+        part: Words(tuple(cleaned[f"{HOURS}_{part}"]))
+        if part == "days"
+        else str(cleaned[f"{HOURS}_{part}"])
+        for part in _PARTS
     }
 
 
