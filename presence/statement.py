@@ -241,7 +241,20 @@ def take_in(signals: Sequence[SignalIn], source: str, now: datetime | None) -> A
     What was observed before today may have been received on an earlier day, which is another
     partition, so it is `late`: kept with the person, and left to `log_late` to log.
     """
-    parameters = {
+    answer = Answer()
+    for answer.now, what, number, code in fetch(*statement_for(signals, source, now)):
+        if what == "refused":
+            answer.refused[number] = code
+        else:
+            (answer.late if what == "late" else answer.due).append(number)
+    return answer
+
+
+def statement_for(
+    signals: Sequence[SignalIn], source: str, now: datetime | None
+) -> tuple[str, dict[str, Any]]:
+    """The statement and its parameters; its rows are `(now, what, number, code)`."""
+    return _FEEDER if source == SignalSource.FEEDER else _PLAIN, {
         "now": now or injected_clock(),
         "source": str(source),
         "unasked": refusal(None) is None,
@@ -252,14 +265,6 @@ def take_in(signals: Sequence[SignalIn], source: str, now: datetime | None) -> A
         **OTHERS,
         **_columns(signals),
     }
-    answer = Answer()
-    sql = _FEEDER if source == SignalSource.FEEDER else _PLAIN
-    for answer.now, what, number, code in fetch(sql, parameters):
-        if what == "refused":
-            answer.refused[number] = code
-        else:
-            (answer.late if what == "late" else answer.due).append(number)
-    return answer
 
 
 def log_late(signals: Sequence[SignalIn], source: str, now: datetime) -> None:
