@@ -63,6 +63,7 @@ NAMES = frozenset(
         "policy.returned",
         "policy.activated",
         "policy.retired",
+        "policy.costs_assumed",
     }
 )
 """The closed vocabulary: a name that is not here is an error, not a new kind of event."""

@@ -81,6 +81,7 @@ def record_decision(
         mode=situation.mode,
         facts=situation.facts.words(),
         reasons=list(situation.reasons),
+        inputs=situation.inputs.words(),
         risk_score=situation.risk.score,
     )
     return row.id

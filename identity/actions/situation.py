@@ -65,6 +65,8 @@ class Situation:
     factors: frozenset[str]
     mode: str
     at: datetime
+    inputs: risk_model.RiskInputs
+    """What the risk score was worked out from."""
     anomaly: bool = False
     reasons: tuple[str, ...] = field(default=())
     credentials: str = ""
@@ -132,7 +134,8 @@ def assess(asked: Asked, now: datetime) -> Situation:
         policy.document.presence,
     )
     zone = ZoneInfo(preference.zone) if preference is not None else None
-    risk = risk_model.assess(_risk_inputs(asked, points, zone, now), policy.document.risk)
+    inputs = _risk_inputs(asked, points, zone, now)
+    risk = risk_model.assess(inputs, policy.document.risk)
     evidence = evidence_of(
         Seen(
             user_id=asked.subject.pk,
@@ -179,6 +182,7 @@ def assess(asked: Asked, now: datetime) -> Situation:
         factors=factors,
         mode=mode,
         at=now,
+        inputs=inputs,
         anomaly=anomaly,
         reasons=tuple(dict.fromkeys(reasons)),
         credentials=credentials,

@@ -8,6 +8,7 @@ from identity.models.consents import CONSENT_MACHINE, Consent, ConsentStatus
 from identity.models.deliveries import Delivery, DeliveryStatus, SweepRun
 from identity.models.policy import POLICY_MACHINE, PolicyVersion, SignOff
 from identity.models.sessions import Device, DeviceStatus, Evidence, Session, SessionStatus
+from identity.models.simulation import CostAssumption
 from identity.models.users import User
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Application",
     "Consent",
     "ConsentStatus",
+    "CostAssumption",
     "Decision",
     "Delivery",
     "DeliveryStatus",

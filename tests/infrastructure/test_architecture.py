@@ -14,6 +14,7 @@ APPS = {"identity", "fallbacks", "presence"}
 BELOW = {"identity": {"fallbacks", "presence"}, "fallbacks": {"presence"}, "presence": set()}
 PURE = (
     "identity/policy",
+    "identity/simulation",
     "identity/risk",
     "identity/trust",
     "identity/values",

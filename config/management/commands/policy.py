@@ -8,16 +8,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
-from config.policy_command import differing, lifecycle, proving
+from config.policy_command import differing, lifecycle, proving, simulating
 from config.policy_command.documents import Refused
 
-PARTS = (proving, differing, lifecycle)
+PARTS = (proving, differing, simulating, lifecycle)
 
 
 class Command(BaseCommand):
     """Exit code 0 only when the thing holds."""
 
-    help = "Check, prove and compare policies; bring a version into force."
+    help = "Check, prove, compare and rehearse policies; bring a version into force."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
