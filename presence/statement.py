@@ -93,7 +93,8 @@ def _others() -> dict[str, Any]:
     for column in Presence._meta.concrete_fields:
         if column.name not in written and not column.null:
             value = column.get_default()
-            found[str(column.column)] = json.dumps(value) if isinstance(value, list | dict) else value
+            plain = json.dumps(value) if isinstance(value, list | dict) else value
+            found[str(column.column)] = plain
     return found
 
 
