@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 
-from identity.admin.panels import Facts, Link, Page, Panel, Table, Words
+from identity.admin.panels import Bullets, Facts, Link, Noted, Page, Panel, Table, Words
 from identity.admin.reading import DetailAdmin
 from identity.admin.tags import tag
 from identity.errors import PolicyUnusable
@@ -24,8 +24,8 @@ from identity.policy.facts import Mode, Sensitivity
 from identity.policy_lifecycle import read_policy
 from identity.trust import TRIGGERS, Anchor, TrustTable
 
-COLUMNS = ("sensitivity", "mode", "fresh", "recent", "half_life", "window")
-TRIGGER_COLUMNS = ("trigger", "effect", "unknown", "told", "code")
+COLUMNS = ("sensitivity", "mode", "fresh", "recent", "half_life", "gone")
+TRIGGER_COLUMNS = ("trigger", "effect", "code", "unknown", "told")
 
 
 def trust_view(
@@ -69,7 +69,7 @@ def _page(row: PolicyVersion, back: Link) -> Page:
     else:
         panels = [
             Words(say("console.trust.modes"), [_shares(policy.trust)]),
-            *(_anchor(policy.trust, anchor) for anchor in policy.trust.anchors),
+            *(each for anchor in policy.trust.anchors for each in _anchor(policy.trust, anchor)),
             _triggers(policy),
             Words(say("console.trust.checked"), [say("console.trust.checked.text")]),
         ]
@@ -90,37 +90,58 @@ def _shares(trust: TrustTable) -> str:
     return say("console.trust.shares", shares=", ".join(shares))
 
 
-def _anchor(trust: TrustTable, anchor: Anchor) -> Table:
-    """One row for each sensitivity and mode."""
+def _anchor(trust: TrustTable, anchor: Anchor) -> tuple[Table, Bullets]:
+    """One row for each sensitivity and mode, and the same in sentences."""
     name = anchor.name.replace("_", " ")
     factors = factors_in_words(anchor.factors)
-    return Table(
-        say("console.trust.anchor", name=name[:1].upper() + name[1:], factors=factors),
-        [say(f"console.trust.label.{each}") for each in COLUMNS],
-        [list(_cell(trust, anchor, *cell)) for cell in product(Sensitivity, Mode)],
-        "",
+    cells = list(product(Sensitivity, Mode))
+    return (
+        Table(
+            say("console.trust.anchor", name=name[:1].upper() + name[1:], factors=factors),
+            [say(f"console.trust.label.{each}") for each in COLUMNS],
+            [_row(trust, anchor, *cell) for cell in cells],
+            "",
+        ),
+        Bullets(
+            say("console.trust.windows", factors=factors),
+            [sentence for cell in cells for sentence in _windows(trust, anchor, *cell)],
+        ),
     )
 
 
-def _cell(trust: TrustTable, anchor: Anchor, sensitivity: Sensitivity, mode: Mode) -> Iterator[str]:
+def _spans(
+    trust: TrustTable, anchor: Anchor, sensitivity: Sensitivity, mode: Mode
+) -> dict[str, str]:
     ages = trust.shortened(anchor, sensitivity, mode)
-    spans = {
+    return {
+        "sensitivity": sensitivity.word.capitalize(),
+        "mode": mode.word,
         "fresh": span(ages.fresh),
         "recent": span(ages.recent),
+        "half_life": span(ages.half_life),
         "gone": span(trust.worthless_after(anchor, sensitivity, mode)),
     }
-    weak = [each for each in anchor.factors if FACTOR_CEILING[each] < Aal.TWO]
-    strong = len(weak) < len(anchor.factors)
-    yield from (sensitivity.word, mode.word)
-    for age in ("fresh", "recent"):
-        yield spans[age] if strong else say("console.trust.never")
-    yield span(ages.half_life)
-    sentences = []
-    if strong:
-        sentences.append(say("console.trust.window", **spans))
+
+
+def _weak(anchor: Anchor) -> list[str]:
+    return [each for each in anchor.factors if FACTOR_CEILING[each] < Aal.TWO]
+
+
+def _row(trust: TrustTable, anchor: Anchor, sensitivity: Sensitivity, mode: Mode) -> list[str]:
+    spans = _spans(trust, anchor, sensitivity, mode)
+    if len(_weak(anchor)) == len(anchor.factors):
+        spans["fresh"] = spans["recent"] = say("console.trust.never")
+    return [spans[each] for each in COLUMNS]
+
+
+def _windows(
+    trust: TrustTable, anchor: Anchor, sensitivity: Sensitivity, mode: Mode
+) -> Iterator[str]:
+    spans, weak = _spans(trust, anchor, sensitivity, mode), _weak(anchor)
+    if len(weak) < len(anchor.factors):
+        yield say("console.trust.window", **spans)
     if weak:
-        sentences.append(say("console.trust.window.weak", factors=factors_in_words(weak), **spans))
-    yield " ".join(sentences)
+        yield say("console.trust.window.weak", factors=factors_in_words(weak), **spans)
 
 
 def _triggers(policy: Policy) -> Table:
@@ -129,9 +150,11 @@ def _triggers(policy: Policy) -> Table:
         [
             say(f"trust.trigger.{each.broken}", threshold=threshold),
             say(f"console.trust.effect.{'always' if each.always else 'cached'}"),
-            say("console.trust.unknown" if each.unknown else "console.trust.unknown.never"),
+            each.broken,
+            Noted(say("console.trust.unknown"), each.unknown)
+            if each.unknown
+            else say("console.trust.unknown.never"),
             say(f"reason.{each.broken}"),
-            ", ".join(filter(None, (each.broken, each.unknown))),
         ]
         for each in TRIGGERS
     ]

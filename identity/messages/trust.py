@@ -20,7 +20,7 @@ MESSAGES: dict[str, str] = {
     "trust.factor.security_key": "security key",
     "trust.factor.totp": "authenticator app (TOTP)",
     "trust.factor.push": "push prompt",
-    "trust.factor.backup_code": "saved code",
+    "trust.factor.backup_code": "backup code",
     "trust.factor.email_link": "e-mail link",
     "trust.factor.sms": "SMS",
     "trust.factor.support": "support’s check",
@@ -36,14 +36,16 @@ MESSAGES: dict[str, str] = {
     "console.trust.label.fresh": "Fresh",
     "console.trust.label.recent": "Recent",
     "console.trust.label.half_life": "Half-life",
-    "console.trust.label.window": "The fraud window that is accepted",
-    "console.trust.window": "A stolen session can use this proof as a fresh one for {fresh}, and "
-    "as a recent one for {recent}. After {gone} it is worth nothing.",
-    "console.trust.window.weak": "By {factors} alone it is never fresh or recent, because it "
-    "proves less than AAL2. After {gone} it is worth nothing.",
+    "console.trust.label.gone": "Worth nothing after",
+    "console.trust.windows": "The fraud windows that this accepts: {factors}",
+    "console.trust.window": "{sensitivity} sensitivity, {mode} mode: a stolen session can use this "
+    "proof as a fresh one for {fresh}, and as a recent one for {recent}. After {gone} it is worth "
+    "nothing.",
+    "console.trust.window.weak": "{sensitivity} sensitivity, {mode} mode: never fresh or recent by "
+    "{factors}, because alone that proves less than AAL2. After {gone} it is worth nothing.",
     "console.trust.never": "never",
     "console.trust.modes": "While an outage lasts",
-    "console.trust.shares": "Every lifetime is shorter then: {shares}. What is shown below is "
+    "console.trust.shares": "How much of every lifetime counts: {shares}. What is shown below is "
     "shortened already.",
     "console.trust.share": "{share} % in {mode} mode",
     "console.trust.triggers": "What ends it at once",
@@ -56,13 +58,11 @@ MESSAGES: dict[str, str] = {
     "console.trust.label.unknown": "Where it is not known",
     "console.trust.label.told": "What the person reads",
     "console.trust.label.code": "Reason code",
-    "console.trust.effect.always": "Every earlier proof is worth nothing, the answer to this very "
-    "request too.",
-    "console.trust.effect.cached": "Earlier proofs are worth nothing here. The answer to this very "
-    "request may come from elsewhere.",
+    "console.trust.effect.always": "Ends every earlier proof, and the answer to this very request",
+    "console.trust.effect.cached": "Ends earlier proofs, not the answer to this very request",
     "console.trust.unknown": "Recent at best",
     "console.trust.unknown.never": "Always known",
-    "console.trust.version": "Version",
+    "console.trust.version": "Where it is written",
     # the triggers
     "trust.trigger.proof_expired": "The proof has expired",
     "trust.trigger.proof_credentials_changed": "The password changed, or a factor was added, "

@@ -36,11 +36,19 @@ def test_d7_staff_read_the_table_of_the_version_in_force(staff: Staff, name: str
     for address in (IN_FORCE, of(active())):
         page = staff(name).get(address)
         assert page.status_code == 200
+        weak = factors_in_words(["email_link", "sms", "support"])
+        spans = {"sensitivity": "Low", "mode": "normal", "gone": span(3600), "factors": weak}
+        assert says(page, "console.trust.window.weak", **spans)
         for factor in FACTOR_CEILING:
             assert has_text(page, factors_in_words([factor]))
         # a code at high sensitivity: five minutes, half of it in an outage, a quarter at worst
-        for fresh, recent, gone in ((300, 900, 3890), (150, 450, 1945), (75, 225, 973)):
+        for mode, fresh, recent, gone in (
+            ("normal", 300, 900, 3890),
+            ("degraded", 150, 450, 1945),
+            ("emergency", 75, 225, 973),
+        ):
             spans = {"fresh": span(fresh), "recent": span(recent), "gone": span(gone)}
+            spans |= {"sensitivity": "High", "mode": mode}
             assert says(page, "console.trust.window", **spans)
 
 
@@ -65,6 +73,7 @@ def test_d7_the_page_is_made_from_the_version_itself(staff: Staff) -> None:
     row = draft_policy(text, by=User.objects.get(username="compliance1"))
     page = staff("security1").get(of(row))
     spans = {"fresh": span(60), "recent": span(180), "gone": span(778)}
+    spans |= {"sensitivity": "High", "mode": "emergency"}
     assert says(page, "console.trust.window", **spans)
     assert says(page, "trust.trigger.proof_risk_raised", threshold="33")
     assert has_text(page, "Live codes")
