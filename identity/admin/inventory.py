@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
@@ -9,12 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 
-from identity.admin.panels import Page, Table
-from identity.inventory import Entry, entries, presence_days
+from identity.admin.panels import Table
+from identity.inventory import Entry, Kept, entries, presence_days
 from identity.messages import say
 
 PERMISSION = "presence.view_inventory"
-COLUMNS = ("what", "why", "kept")
 
 
 def inventory_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -23,38 +23,46 @@ def inventory_view(request: HttpRequest, context: dict[str, Any]) -> HttpRespons
         raise PermissionDenied
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    title = say("console.inventory.heading")
-    page = Page(title=title, lede=say("console.inventory.lede"), main=tuple(_tables()))
-    return TemplateResponse(
-        request, "admin/holdfast/detail.html", {**context, "title": title, "page": page}
-    )
+    words = {
+        "title": say("console.inventory.heading"),
+        "lede": say("console.inventory.lede"),
+        "panels": _tables(),
+    }
+    return TemplateResponse(request, "admin/holdfast/inventory.html", {**context, **words})
 
 
 def _tables() -> list[Table]:
     """One table for each model of ours, and one for all that libraries bring."""
     found = list(entries())
-    ours = [each for each in found if each.column]
     tables = [
-        _table(label, "console.inventory.column", [(each.column, each) for each in rows])
-        for label, rows in groupby(ours, key=lambda each: each.table)
+        _table(label, "console.inventory.columns", rows, lambda each: each.column)
+        for label, rows in groupby((e for e in found if e.column), key=lambda each: each.table)
     ]
-    borrowed = [(each.table, each) for each in found if not each.column]
+    borrowed = [each for each in found if not each.column]
     title = say("console.inventory.borrowed")
-    return [*tables, _table(title, "console.inventory.table", borrowed)]
+    return [*tables, _table(title, "console.inventory.table", borrowed, lambda each: each.table)]
 
 
-def _table(title: str, first_id: str, rows: list[tuple[str, Entry]]) -> Table:
-    headings = [say(first_id), *(say(f"inventory.{name}") for name in COLUMNS)]
+def _table(
+    title: str, names_id: str, rows: Iterable[Entry], name_of: Callable[[Entry], str]
+) -> Table:
+    """What is kept together in one row, with the names of its columns or tables."""
+    names: dict[Kept, list[str]] = {}
+    for each in rows:
+        names.setdefault(each.kept, []).append(name_of(each))
+    parts = ("console.inventory.kind", "inventory.what", names_id, "inventory.why")
     return Table(
         title,
-        headings,
-        [(name, *_words(each)) for name, each in rows],
+        [say(part) for part in (*parts, "inventory.kept")],
+        [
+            (
+                kept.what,
+                say(f"inventory.what.{kept.what}"),
+                ", ".join(found),
+                say(f"inventory.why.{kept.why}"),
+                say(f"inventory.kept.{kept.kept}", days=presence_days()),
+            )
+            for kept, found in names.items()
+        ],
         say("console.inventory.none"),
-    )
-
-
-def _words(entry: Entry) -> tuple[str, ...]:
-    return tuple(
-        say(f"inventory.{name}.{getattr(entry.kept, name)}", days=presence_days())
-        for name in COLUMNS
     )

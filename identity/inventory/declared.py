@@ -212,6 +212,10 @@ DECLARED: Mapping[str, Table] = {
         ),
         "version attempts next_attempt_at",
     ),
+    "identity.CostAssumption": Table(
+        technical="type fraud_loss fraud_at_0 fraud_at_100 abandonment completed_value"
+        " support_cost"
+    ),
     "identity.SweepRun": Table(technical="name at"),
     "identity.PolicyVersion": Table(
         (Kept("staff_policy", "answer", "record", "author", staff=True),),

@@ -79,7 +79,8 @@ MESSAGES: dict[str, str] = {
     "console.inventory.lede": "Every column that holds something about a person, read from the "
     "models; a test fails for one that is not declared here.",
     "console.inventory.borrowed": "Tables that come with libraries",
-    "console.inventory.column": "Column",
-    "console.inventory.table": "Table",
+    "console.inventory.kind": "Kind",
+    "console.inventory.columns": "Columns",
+    "console.inventory.table": "Tables",
     "console.inventory.none": "Nothing.",
 }
