@@ -59,9 +59,11 @@ def clock_of(action: Action, now: datetime) -> Clock:
     return Clock(max(found.since, action.created_at), until, until)
 
 
-def first_look(policy: Policy, sensitivity: str, now: datetime) -> datetime | None:
-    """When to look at the clock of an action that begins to wait at `now`."""
-    return not_before(now, policy.presence.darkness_of(sensitivity))
+def first_look(action: Action, policy: Policy, now: datetime) -> datetime | None:
+    """When to look at the clock of an action that begins at `now`; None if it is not held."""
+    if action.status != Status.QUEUED:
+        return None
+    return not_before(now, policy.presence.darkness_of(action.type.sensitivity))
 
 
 def exceed(action: Action, now: datetime) -> None:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from config.lifecycle import HoldfastError
 
 
+class NotAnEmergency(HoldfastError):
+    """Nothing that the policy in force lets go before a person's own quiet."""
+
+    code = "not_an_emergency"
+    status = 403
+
+
 class NotFound(HoldfastError):
     """No such thing, or somebody else's: the two are not told apart."""
 

@@ -37,6 +37,7 @@ SECURITY = (
         "identity.activate_policy",
         "fallbacks.view_escalation",
         "fallbacks.resolve_escalation",
+        "presence.override_quiet",
         "fallbacks.view_challenge",
         "fallbacks.add_incident",
         "fallbacks.change_incident",

@@ -157,7 +157,10 @@ class Preference(models.Model):
     overridden_for = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        permissions = [("view_inventory", "Can view what is stored about people, and why")]
+        permissions = [
+            ("view_inventory", "Can view what is stored about people, and why"),
+            ("override_quiet", "Can ask a person in spite of their quiet, in a named emergency"),
+        ]
 
     def __str__(self) -> str:
         return self.zone

@@ -297,13 +297,9 @@ def _begin(
         action.next_attempt_at = next_try(
             plan_of(obligations), 0, now, not_before=situation.availability.quiet_until
         )
-    look_at = first_look(situation.policy.document, asked.type.sensitivity, now)
-    action.due_at = due_of(
-        action.expires_at,
-        action.next_attempt_at,
-        action.challenge_ends_at,
-        look_at if status == Status.QUEUED else None,
-    )
+    look_at = first_look(action, situation.policy.document, now)
+    moments = (action.expires_at, action.next_attempt_at, action.challenge_ends_at, look_at)
+    action.due_at = due_of(*moments)
     action.decision_id = uuid.uuid4()
     action.save(force_insert=True)
     record_decision(action.pk, situation, action.decision_id)

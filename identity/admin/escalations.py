@@ -27,9 +27,11 @@ from identity.admin.forms import note_field, reason_words
 from identity.admin.panels import Bullets, Facts, Page
 from identity.admin.reading import Act, DetailAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
+from identity.emergencies import PERMISSION, emergencies_for, override_quiet
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.models import User
+from identity.policy.presence_rules import EMERGENCIES
 from identity.states import Status
 
 
@@ -73,6 +75,24 @@ def _resolve(row: Escalation, user: User, given: dict[str, Any]) -> None:
     )
 
 
+class EmergencyForm(forms.Form):
+    """Which of the emergencies that the policy in force names."""
+
+    emergency = forms.ChoiceField(
+        label=say("console.label.emergency"),
+        choices=[(name, say(f"console.emergency.{name}")) for name in EMERGENCIES],
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+def _override(row: Escalation, user: User, given: dict[str, Any]) -> None:
+    override_quiet(row.subject_id, given["emergency"], by=user)
+
+
+def _in_their_quiet(row: Escalation, user: User) -> bool:
+    return row.status == EscalationStatus.OPEN and bool(emergencies_for(row.subject_id))
+
+
 def _still_open(row: Escalation, user: User) -> bool:
     return row.status == EscalationStatus.OPEN
 
@@ -95,6 +115,14 @@ class EscalationAdmin(DetailAdmin):
             form=VerdictForm,
             run=_resolve,
             offered=_still_open,
+        ),
+        Act(
+            name="override",
+            permission=PERMISSION,
+            form=EmergencyForm,
+            run=_override,
+            offered=_in_their_quiet,
+            alarm=True,
         ),
     )
 

@@ -14,6 +14,7 @@ from config.lifecycle import read_clock
 from fallbacks.cases import OPEN_STATES
 from fallbacks.machines import EscalationStatus
 from fallbacks.models import Escalation, Incident, VerificationCase
+from identity.admin.darkness import SHOWN, dark_list, exceeded_count
 from identity.admin.panels import Link, Table, link_to
 from identity.admin.tags import Tag, due_tag, tag
 from identity.health import LATE, sweep_age
@@ -22,9 +23,6 @@ from identity.messages.compose import title_of
 from identity.messages.times import lasting
 from identity.models import Action, Delivery, DeliveryStatus
 from identity.states import WAITING, Status
-
-SHOWN = 8
-"""Rows of each list on the home page; the rest is one link away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,8 @@ def home_of(user: Any) -> dict[str, Any]:
         lists.append(_escalations(now))
     if user.has_perm("fallbacks.view_verificationcase"):
         lists.append(_cases(now))
+    if may_count:
+        lists.append(dark_list(now))
     return {
         "title": say("console.home.title", name=user.shown_name),
         "lede": say("console.home.lede"),
@@ -139,6 +139,13 @@ def _banners(user: Any) -> list[Banner]:
         )
         text = say("console.home.incident", title=incident.title, mode=incident.mode)
         banners.append(Banner(text, "care", "warning", link))
+    if user.has_perm("identity.view_action"):
+        exceeded = exceeded_count()
+        if exceeded:
+            text = say("console.home.dark.exceeded", count=exceeded)
+            url = reverse("admin:identity_action_changelist") + "?darkness=exceeded"
+            look = Link(say("console.home.dark.exceeded.look"), url)
+            banners.append(Banner(text, "wait", "dark_mode", look))
     if user.has_perm("identity.view_delivery"):
         given_up = Delivery.objects.filter(status=DeliveryStatus.ABANDONED).count()
         if given_up:

@@ -15,7 +15,7 @@ class PresenceAdmin(ReadOnlyAdmin):
     name = "presence"
     person_field = "subject__username"
     search_help_text = say("console.search.person")
-    list_display = ("person", "state", "why", "from_when", "changes")
+    list_display = ("person", "state", "why", "from_when", "changes", "dark_from")
     list_select_related = ("subject",)
     list_filter = ("status",)
     ordering = ("-since",)
@@ -33,8 +33,9 @@ class PresenceAdmin(ReadOnlyAdmin):
         "permission_denied_at",
         "network_lost_at",
         "network_returned_at",
+        "dark_from",
     )
-    readonly_fields = ("person", "state", "why", "from_when", "changes")
+    readonly_fields = ("person", "state", "why", "from_when", "changes", "dark_from")
 
     @column("console.label.availability", "status")
     def state(self, row: Any) -> str:
@@ -52,6 +53,11 @@ class PresenceAdmin(ReadOnlyAdmin):
     def from_when(self, row: Any) -> str:
         """Since when."""
         return moment(row.since)
+
+    @column("console.label.dark_since", "dark_since")
+    def dark_from(self, row: Any) -> str:
+        """Since when they are neither available nor silent by choice."""
+        return moment(row.dark_since)
 
     @column("console.label.changes", "changes_at")
     def changes(self, row: Any) -> str:

@@ -9,7 +9,9 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from config.lifecycle import read_clock
 from fallbacks.models import Challenge, Escalation, VerificationCase
+from identity.admin.darkness import DarknessFilter
 from identity.admin.explaining import (
     RiskFilter,
     changes_panel,
@@ -23,6 +25,7 @@ from identity.admin.explaining import (
 from identity.admin.panels import Bullets, Facts, Page, Panel, Table, link_to
 from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
+from identity.darkness import clock_of
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.models import Action, Decision, Delivery, PolicyVersion
@@ -71,6 +74,7 @@ class RequestAdmin(DetailAdmin):
         "type",
         state_filter("outcome", Outcome, "outcome"),
         RiskFilter,
+        DarknessFilter,
     )
     ordering = ("-created_at", "-id")
 
@@ -143,6 +147,7 @@ class RequestAdmin(DetailAdmin):
         person: Any = action.subject.username
         if may("identity.view_user"):
             person = link_to(action.subject, action.subject.username)
+        dark = clock_of(action, read_clock())
         values = {
             "person": person,
             "application": action.application,
@@ -150,6 +155,8 @@ class RequestAdmin(DetailAdmin):
             "updated": moment(action.updated_at),
             "ends": moment(action.expires_at),
             "next_try": moment(action.next_attempt_at),
+            "dark_since": moment(dark.since),
+            "dark_until": moment(dark.until),
             "challenge_ends": moment(action.challenge_ends_at),
             "tries": str(action.attempts),
             "session": action.session,

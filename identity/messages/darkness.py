@@ -39,9 +39,9 @@ MESSAGES: dict[str, str] = {
     "console.home.dark.exceeded.one": "One open request went on another way, because the person "
     "was in the dark for too long.",
     "console.home.dark.exceeded.look": "Look at them",
-    "console.presence.dark": "In the dark",
-    "console.presence.dark.yes": "In the dark",
-    "console.presence.dark.no": "Not in the dark",
+    "console.label.darkness": "Darkness",
+    "console.darkness.dark": "Person in the dark",
+    "console.darkness.exceeded": "Went on because of it",
     # emergencies
     "event.quiet.overridden": "We asked you during your quiet, because of an emergency.",
     "event.quiet.overridden.account_takeover": "We asked you during your quiet, because somebody "
@@ -60,11 +60,11 @@ MESSAGES: dict[str, str] = {
     "error.not_an_emergency.title": "Quiet is the person’s own choice",
     "error.not_an_emergency.detail": "The policy in force does not name this emergency, or what it "
     "asks for is not the case now. Nobody is disturbed.",
-    "override.title": "Ask in spite of quiet",
-    "override.text": "Only for an emergency that the policy names, and only while its sign is "
-    "there. The person reads that you did it, and why.",
-    "override.button": "Ask in spite of quiet",
-    "override.done": "{name}: they may be asked now. They are told why.",
+    "console.override.title": "Ask in spite of quiet",
+    "console.override.text": "Only for an emergency that the policy names, and only while its "
+    "sign is there. The person reads that you did it, and why.",
+    "console.override.button": "Ask in spite of quiet",
+    "console.override.done": "{name}: they may be asked now. They are told why.",
     "console.label.emergency": "Emergency",
     "console.emergency.account_takeover": "Account takeover",
     "console.emergency.credential_theft": "Theft of credentials",

@@ -38,6 +38,8 @@ from presence.states import QUIET_REASONS, Availability, State
 T = TypeVar("T")
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EMERGENCY_TOLD = timedelta(days=30)
+"""For how long the page says that an emergency went before the person's quiet."""
 FRESH = timedelta(minutes=15)
 
 
@@ -79,11 +81,21 @@ def _show(
         "consents": consent_choices(preference, now, zone_of(request)),
         "days": presence_days(),
         "waited": last_wait(request),
+        "emergency": _emergency(request, preference),
         "problem": problem,
     }
     if problem is not None:
         context[part] = {**context[part], **_typed(part, request), "error": _detail(problem, part)}
     return render(request, "pages/presence.html", context, status=400 if problem else 200)
+
+
+def _emergency(request: PersonRequest, preference: Preference) -> str:
+    """That they were asked in spite of their quiet, and why; told for a month."""
+    at, until = preference.overridden_at, preference.overridden_until
+    if at is None or until is None or now_of(request) > at + EMERGENCY_TOLD:
+        return ""
+    zone = zone_of(request)
+    return say(f"emergency.{preference.overridden_for}", until=by(until, now_of(request), zone))
 
 
 def _detail(problem: Problem, part: str) -> str:

@@ -8,6 +8,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='preference',
+            options={'permissions': [('view_inventory', 'Can view what is stored about people, and why'), ('override_quiet', 'Can ask a person in spite of their quiet, in a named emergency')]},
+        ),
         migrations.AddField(
             model_name='presence',
             name='unsettled_since',

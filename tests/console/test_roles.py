@@ -32,6 +32,7 @@ WHO = {
 }
 ACTS = {
     "fallbacks/escalation/{pk}/resolve/": (Escalation, "fallbacks.resolve_escalation"),
+    "fallbacks/escalation/{pk}/override/": (Escalation, "presence.override_quiet"),
     "fallbacks/verificationcase/{pk}/propose/": (VerificationCase, "fallbacks.propose_case"),
     "fallbacks/verificationcase/{pk}/confirm/": (VerificationCase, "fallbacks.decide_case"),
     "fallbacks/verificationcase/{pk}/refuse/": (VerificationCase, "fallbacks.propose_case"),
