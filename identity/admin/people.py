@@ -239,6 +239,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
         "level",
         "person",
         "about",
+        "application",
         "session",
         "device",
         "network",

@@ -33,8 +33,8 @@ MESSAGES: dict[str, str] = {
     # how a rule breaks one
     "guardrail.g1.no_proof": "“{rule}” lets it go on without a new proof, though it cannot be "
     "undone and is of high value or sensitivity.",
-    "guardrail.g1.old_proof": "“{rule}” accepts a proof older than what counts as fresh in that mode, "
-    "though it cannot be undone and is of high value or sensitivity.",
+    "guardrail.g1.old_proof": "“{rule}” accepts a proof older than what counts as fresh in that "
+    "mode, though it cannot be undone and is of high value or sensitivity.",
     "guardrail.g2.level": "“{rule}” asks for a lower assurance level than “{against}” does in the "
     "same situation.",
     "guardrail.g2.phishing": "“{rule}” does not ask for a phishing-resistant proof, though "
