@@ -55,7 +55,7 @@ MESSAGES: dict[str, str] = {
     "simulation.chart.nothing": "There is no chart: no request was recorded in the span.",
     "simulation.unknown_type": "There is no action type “{type}”.",
     "simulation.bad_days": "A rehearsal spans 1 to {most} days.",
-    "simulation.reading": "Grouping {count} recorded decisions",
+    "simulation.reading": "Reading {count} recorded decisions",
     "simulation.deciding": "Deciding anew",
     # the page
     "console.rehearsal": "Rehearsal",

@@ -10,14 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from identity.policy.compiled import CompiledPolicy, decide
+from identity.policy.compiled import CompiledPolicy
 from identity.policy.decision import Decision, Outcome
 from identity.policy.difference import Direction, judge
-from identity.policy.facts import Facts
-from identity.risk import RiskInputs, RiskWeights, assess
+from identity.policy.facts import DIMENSIONS, SPACE_SIZE, Risk
+from identity.policy.region import facts_at
+from identity.risk import SIGNALS, RiskInputs, RiskWeights, assess
 
 SCORES = 101
 """A risk score is a whole number from 0 to 100."""
+INPUTS = (*SIGNALS, "anomalies")
+MOST_KNOWN = 100_000
+"""Risk inputs whose score is remembered: all that coarse words make with every number of points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +106,14 @@ def replay(recorded: Iterable[Recorded], draft: Draft, decided_by: DecidedBy) ->
     judged: dict[tuple[int, str, str, int], Direction | None] = {}
     scores: dict[str, list[int]] = {}
     decisions = rescored = 0
+    decided_at = _places(draft.weights)
     for row in recorded:
-        facts, score = _facts_of(row, draft.weights)
+        place, score = decided_at(row)
         decisions += row.count
         rescored += row.count if row.inputs else 0
         if row.first:
             scores.setdefault(row.type, [0] * SCORES)[score] += row.first
-        new = decide(facts, draft.table)
+        new = draft.table.table[place]
         known = (row.policy_number, row.rule, row.outcome, id(new))
         if known not in judged:
             judged[known] = _direction(row, new, decided_by)
@@ -118,7 +123,7 @@ def replay(recorded: Iterable[Recorded], draft: Draft, decided_by: DecidedBy) ->
         move = (row.type, direction, row.outcome, new.outcome.value)
         counts[move] += row.count
         if move not in examples:
-            examples[move] = (row.rule, new.rule_id, facts.words())
+            examples[move] = (row.rule, new.rule_id, facts_at(place).words())
     moves = [
         Move(*move[:2], *move[2:], *examples[move][:2], count, examples[move][2])
         for move, count in counts.items()
@@ -141,13 +146,41 @@ def replay(recorded: Iterable[Recorded], draft: Draft, decided_by: DecidedBy) ->
     )
 
 
-def _facts_of(row: Recorded, weights: RiskWeights) -> tuple[Facts, int]:
-    """The facts with the band of the draft's own weights, and the score."""
-    facts = Facts.from_words(row.facts)
-    if not row.inputs:
-        return facts, min(max(row.score, 0), SCORES - 1)
-    risk = assess(RiskInputs.from_words(row.inputs), weights)
-    return replace(facts, risk=risk.band), risk.score
+def _places(weights: RiskWeights) -> Callable[[Recorded], tuple[int, int]]:
+    """Where in the space a recorded decision lies by the draft's own `weights`, and its score.
+
+    The same as `Facts.from_words` and `assess`, by way of tables: a million rows pay for it.
+    """
+    radix = SPACE_SIZE
+    worth: dict[str, tuple[Mapping[str, int], int]] = {}
+    for name, members in DIMENSIONS.items():
+        radix //= len(members)
+        places = {each.word: each * radix for each in members}
+        worth[name] = (places, members.worst() * radix)
+    bands = {band: worth["risk"][0][band.word] for band in Risk}
+    known: dict[tuple[object, ...], tuple[int, int]] = {}
+
+    def assessed(inputs: Mapping[str, object]) -> tuple[int, int]:
+        key = tuple(inputs.get(name) for name in INPUTS)
+        found = known.get(key)
+        if found is None:
+            risk = assess(RiskInputs.from_words(inputs), weights)
+            found = bands[risk.band], risk.score
+            if len(known) < MOST_KNOWN:
+                known[key] = found
+        return found
+
+    def decided_at(row: Recorded) -> tuple[int, int]:
+        words, place = row.facts, 0
+        for name, (places, worst) in worth.items():
+            place += places.get(words.get(name, ""), worst)
+        if not row.inputs:
+            return place, min(max(row.score, 0), SCORES - 1)
+        places, worst = worth["risk"]
+        band, score = assessed(row.inputs)
+        return place - places.get(words.get("risk", ""), worst) + band, score
+
+    return decided_at
 
 
 def _direction(row: Recorded, new: Decision, decided_by: DecidedBy) -> Direction | None:
