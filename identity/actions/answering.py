@@ -59,7 +59,7 @@ def answer_challenge(
     if action is None:
         raise NotFound
     now = read_clock()
-    if clock_of(action, now).passed(now):
+    if not _passed(action, now) and clock_of(action, now).passed(now):
         _settle(action_id)
         action.refresh_from_db()
     if action.status not in USER_CAN_FINISH or _passed(action, now):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from identity.contextual import ASYNCHRONOUS, NEEDS, Flags, flags_of, reachable
+from identity.models import Evidence, Session
 from identity.policy.decision import FACTOR_CEILING, Outcome
+from identity.sessions import revoke_session
 from presence.states import PresenceFacts, Signs, State, relied_until, signs_at
 from tests.presence.ruled import NOON, RULES, ago
+from tests.world.demo import Application, Visitor
+
+Visit = Callable[[str], Visitor]
 
 CALM = Signs(*[False] * 9, subscription_dead=False)
 A, D, U, G, E = (
@@ -129,3 +135,30 @@ def test_p3_a_subscription_that_bounced_is_dead_until_a_push_is_taken(
 
 def test_every_factor_that_policy_knows_says_what_it_relies_on() -> None:
     assert set(FACTOR_CEILING) - {"support"} <= set(NEEDS)
+
+
+@pytest.mark.django_db
+def test_p3_the_question_may_name_a_session(payroll: Application, visit: Visit) -> None:
+    """Fresh where the proof was given, and nowhere else; never without a type."""
+
+    def asked_for(query: str) -> bool:
+        answer = payroll.call("GET", f"subjects/avery/availability/?{query}")
+        assert answer.status_code == 200, answer.content
+        return bool(answer.json()["session_fresh"])
+
+    assert asked_for("type=payout.change") is False
+    payroll.signal("avery", "heartbeat", "foreground")
+    action = payroll.ask("avery").json()
+    visitor = visit("avery")
+    visitor.verify(action["id"])
+    proved = Session.objects.filter(user__username="avery", last_proof_at__isnull=False).get()
+    assert asked_for("type=payout.change") is False  # from which country is not known
+    Session.objects.filter(pk=proved.pk).update(country="PT")
+    Evidence.objects.filter(session=proved).update(country="PT")
+    assert asked_for("type=payout.change") is True
+    assert asked_for(f"type=payout.change&session={proved.pk}") is True
+    assert asked_for("type=payout.change&session=payroll-avery") is False
+    assert asked_for("type=payout.change&session=nobody") is False
+    assert asked_for("") is False
+    revoke_session(proved.user, proved.pk, actor=proved.user)
+    assert asked_for(f"type=payout.change&session={proved.pk}") is False
