@@ -8,25 +8,39 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from config.lifecycle import StateMachine, read_clock, transition
+from config.lifecycle import IllegalTransition, StateMachine, read_clock, transition
 from fallbacks.errors import DistinctPeopleNeeded, PermissionNeeded, WrongReasonCode
 from fallbacks.escalations import Staff
 from fallbacks.machines import CASE_EDGES, CaseStatus
-from fallbacks.models import VerificationCase
-from fallbacks.models.people import CASE_CONFIRM_CODES, CASE_REFUSE_CODES
+from fallbacks.models import Approval, VerificationCase
+from fallbacks.models.people import (
+    CASE_CONFIRM_CODES,
+    CASE_DISAGREE_CODES,
+    CASE_REFUSE_CODES,
+    Question,
+)
 
 CASE_MACHINE = StateMachine("case", CASE_EDGES)
 OPEN_STATES = (CaseStatus.OPEN, CaseStatus.PROPOSED)
 
 
 def open_case(
-    action_id: uuid.UUID, user_id: int, *, because: str, now: datetime, within: timedelta
+    action_id: uuid.UUID,
+    user_id: int,
+    *,
+    because: str,
+    now: datetime,
+    within: timedelta,
+    asks: Question = Question.PERSON,
+    needed: int = 2,
 ) -> VerificationCase:
-    """Put an action to the support desk, to be decided within `within`."""
+    """Put an action to the desk, to be decided within `within` by `needed` people."""
     return VerificationCase.objects.create(
         action_id=action_id,
         subject_id=user_id,
         opened_because=because,
+        asks=asks,
+        needed=needed,
         opened_at=now,
         due_at=now + within,
     )
@@ -53,6 +67,8 @@ def propose_case(
         raise WrongReasonCode(reason_code=reason_code)
     with transaction.atomic():
         case = _somebody_elses(case_id, by)
+        if case.asks != Question.PERSON:
+            raise IllegalTransition(kind="case", state=case.status, event="case.proposed", to="")
         now = read_clock()
         transition(
             case,
@@ -68,6 +84,7 @@ def propose_case(
                 "proposed_at": now,
             },
         )
+        Approval.objects.create(case=case, person_id=by.pk, at=now)
     return case
 
 
@@ -94,7 +111,53 @@ def confirm_case(case_id: uuid.UUID, *, by: Staff) -> VerificationCase:
             actor=by.get_username(),
             changes={"decided_by_id": by.pk, "decided_at": now},
         )
+        Approval.objects.create(case=held, person_id=by.pk, at=now)
     return held
+
+
+def agree_case(case_id: uuid.UUID, *, by: Staff) -> VerificationCase:
+    """One more person agrees that it may happen; the last one that it needs confirms the case.
+
+    The row is held, so two who agree at once stand in line and are compared; a unique index holds
+    it so (F22). Nobody agrees to what is their own. Raises PermissionNeeded,
+    DistinctPeopleNeeded, IllegalTransition, Superseded.
+    """
+    if not by.has_perm("fallbacks.decide_case"):
+        raise PermissionNeeded
+    with transaction.atomic():
+        case = VerificationCase.objects.select_for_update().get(pk=case_id)
+        if case.subject_id == by.pk:
+            raise PermissionNeeded
+        if case.asks != Question.ACTION:
+            raise IllegalTransition(kind="case", state=case.status, event="case.agreed", to="")
+        if case.approvals.filter(person_id=by.pk).exists():
+            raise DistinctPeopleNeeded
+        now = read_clock()
+        Approval.objects.create(case=case, person_id=by.pk, at=now)
+        done = case.approvals.count() >= case.needed
+        transition(
+            case,
+            "case.agreed",
+            CASE_MACHINE,
+            at=now,
+            to=CaseStatus.CONFIRMED if done else CaseStatus.OPEN,
+            actor=by.get_username(),
+            changes={"decided_by_id": by.pk, "decided_at": now} if done else {},
+        )
+    return case
+
+
+def agreed(action_id: uuid.UUID) -> int:
+    """How many people answered for the action in cases that were confirmed, and still may.
+
+    Asked when it counts: whoever lost the right since does not count (F25), and whoever agreed in
+    two cases is one person.
+    """
+    rows = Approval.objects.filter(
+        case__action_id=action_id, case__status=CaseStatus.CONFIRMED
+    ).select_related("person")
+    people = {row.person for row in rows}
+    return sum(each.is_active and each.has_perm("fallbacks.decide_case") for each in people)
 
 
 def refuse_case(
@@ -106,10 +169,11 @@ def refuse_case(
     """
     if not by.has_perm("fallbacks.propose_case"):
         raise PermissionNeeded
-    if reason_code not in CASE_REFUSE_CODES:
-        raise WrongReasonCode(reason_code=reason_code)
     with transaction.atomic():
         case = _somebody_elses(case_id, by)
+        about_person = case.asks == Question.PERSON
+        if reason_code not in (CASE_REFUSE_CODES if about_person else CASE_DISAGREE_CODES):
+            raise WrongReasonCode(reason_code=reason_code)
         now = read_clock()
         transition(
             case,

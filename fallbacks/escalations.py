@@ -104,6 +104,11 @@ def has_open_escalation(user_id: int) -> bool:
     return bool(fetch(sql, [user_id, EscalationStatus.OPEN]))
 
 
+def is_escalated(action_id: uuid.UUID) -> bool:
+    """Whether this very action waits for the security staff."""
+    return Escalation.objects.filter(action_id=action_id, status=EscalationStatus.OPEN).exists()
+
+
 def was_released(action_id: uuid.UUID) -> bool:
     """Whether security staff looked at this very action and let it go on."""
     return Escalation.objects.filter(

@@ -38,7 +38,7 @@ class CaseStatus(StrEnum):
     PROPOSED = "proposed"
     """One agent proposes to confirm; a second, other person decides."""
     CONFIRMED = "confirmed"
-    """Two people agree that it is the user. Final."""
+    """As many people as it needs agree. Final."""
     REFUSED = "refused"
     """It is not, or could not be shown. Final."""
     CLOSED = "closed"
@@ -54,7 +54,8 @@ ESCALATION_EDGES: Mapping[tuple[str, str], str] = {
     ("open", "escalation.resolved"): "resolved",
     ("open", "escalation.closed"): "closed",
 }
-CASE_EDGES: Mapping[tuple[str, str], str] = {
+CASE_EDGES: Mapping[tuple[str, str], str | tuple[str, ...]] = {
+    ("open", "case.agreed"): ("open", "confirmed"),
     ("open", "case.proposed"): "proposed",
     ("proposed", "case.confirmed"): "confirmed",
     ("open", "case.refused"): "refused",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from identity.models import ActionType
@@ -68,3 +68,27 @@ def _facts(kind: ActionType, availability: f.Availability, risk: f.Risk, value: 
         trust=f.Trust.NONE,
         mode=f.Mode.NORMAL,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """What a consent to a type leads to, over all situations: for how long it may be confirmed
+    (seconds), and what silence leads to (`reverse`, `escalate`)."""
+
+    within: frozenset[int]
+    on_silence: frozenset[str]
+
+
+def afterwards(kind: ActionType, table: CompiledPolicy) -> Afterwards | None:
+    """What consent to `kind` would lead to in normal mode; None where no rule asks for it."""
+    values = tuple(f.Value)[1:] if kind.value_rule else (f.Value.NONE,)
+    within: set[int] = set()
+    silence: set[str] = set()
+    for availability, risk, value in product(f.Availability, f.Risk, values):
+        agreed = replace(_facts(kind, availability, risk, value), consent=f.Consent.GIVEN)
+        for trust in f.Trust:
+            decision = decide(replace(agreed, trust=trust), table)
+            if decision.outcome is Outcome.PROCEED_THEN_CONFIRM:
+                within.add(decision.obligations.confirm_within)
+                silence.add(decision.obligations.on_silence)
+    return Afterwards(frozenset(within), frozenset(silence)) if within else None

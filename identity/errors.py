@@ -131,6 +131,34 @@ class ActionClosed(HoldfastError):
     status = 409
 
 
+class WindowClosed(HoldfastError):
+    """Policy lets it happen in certain hours only; `until` is when they begin."""
+
+    code = "window_closed"
+    status = 409
+
+
+class TooLateToConfirm(HoldfastError):
+    """The time to confirm what was done first is over; it is being undone or looked at."""
+
+    code = "too_late_to_confirm"
+    status = 409
+
+
+class ProofOutdated(HoldfastError):
+    """The password or a factor changed while the code was checked: the proof counts for nothing."""
+
+    code = "proof_outdated"
+    status = 409
+
+
+class NothingToConsentTo(HoldfastError):
+    """No rule in force would let such an action be done first by consent."""
+
+    code = "nothing_to_consent_to"
+    status = 422
+
+
 class SignInFailed(HoldfastError):
     """Name or password did not match; which of them is not said."""
 

@@ -13,4 +13,4 @@ def register() -> None:
     listen(wake_waiting, "presence.updated")
     on_return(wake_person)
     listen(apply_verdicts, "escalation.resolved")
-    listen(apply_cases, "case.confirmed", "case.refused")
+    listen(apply_cases, "case.confirmed", "case.agreed", "case.refused")

@@ -40,7 +40,9 @@ class Status(StrEnum):
     acknowledgement moves it on. Message `action.approved`."""
 
     COMMITTED = "committed"
-    """The effect is done. Only a reversal moves it on. Message `action.committed`."""
+    """The effect is done. With `confirm_by` it is the person's to confirm afterwards; the person,
+    the sweep or security staff settle that. Only a reversal moves it on. Message
+    `action.committed`."""
 
     EXPIRED = "expired"
     """Every window passed. Final. Message `action.expired`."""
@@ -81,7 +83,7 @@ def _edges() -> dict[tuple[str, str], str]:
     on("auth.queued", {S.PENDING, S.DELAYED, S.FALLBACK, S.BLOCKED, S.REVIEW}, S.QUEUED)
     on("action.rescheduled", {S.QUEUED}, S.QUEUED)
     on("fallback.selected", {S.PENDING, S.QUEUED, S.DELAYED, S.BLOCKED, S.REVIEW}, S.FALLBACK)
-    on("review.opened", USER_CAN_FINISH | {S.BLOCKED}, S.REVIEW)
+    on("review.opened", USER_CAN_FINISH | WITH_STAFF, S.REVIEW)
     on("escalation.triggered", USER_CAN_FINISH | {S.REVIEW}, S.BLOCKED)
     on("action.approved", USER_CAN_FINISH | {S.REVIEW}, S.APPROVED)
     on("action.committed", {S.APPROVED}, S.COMMITTED)
@@ -89,6 +91,11 @@ def _edges() -> dict[tuple[str, str], str]:
     on("action.denied", WAITING, S.DENIED)
     on("action.cancelled", WAITING, S.CANCELLED)
     on("action.expired", WAITING, S.EXPIRED)
+    # afterwards: what was done first is confirmed, or undone, or put to the security staff
+    on("action.confirmed", {S.COMMITTED}, S.COMMITTED)
+    on("action.unconfirmed", {S.COMMITTED}, S.COMMITTED)
+    on("escalation.triggered", {S.COMMITTED}, S.COMMITTED)
+    on("action.settled", {S.COMMITTED}, S.COMMITTED)
     on("action.reversed", {S.COMMITTED}, S.REVERSED)
     return edges
 

@@ -3,9 +3,10 @@
 from fallbacks.models.challenges import Challenge, GuessBudget
 from fallbacks.models.codes import BackupCode, BackupCodeDevice
 from fallbacks.models.incidents import Incident, IncidentUpdate
-from fallbacks.models.people import Escalation, VerificationCase
+from fallbacks.models.people import Approval, Escalation, VerificationCase
 
 __all__ = [
+    "Approval",
     "BackupCode",
     "BackupCodeDevice",
     "Challenge",

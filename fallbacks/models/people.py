@@ -30,6 +30,7 @@ class ReasonCode(models.TextChoices):
     NOT_REACHED = "not_reached", "The user could not be reached"
     EVIDENCE_MATCHED = "evidence_matched", "Call-back and evidence matched"
     EVIDENCE_FAILED = "evidence_failed", "Evidence did not match"
+    NOT_AGREED = "not_agreed", "It should not happen"
 
 
 CODES_OF_VERDICT: Mapping[str, frozenset[str]] = {
@@ -41,6 +42,16 @@ CASE_CONFIRM_CODES = frozenset({ReasonCode.EVIDENCE_MATCHED})
 CASE_REFUSE_CODES = frozenset(
     {ReasonCode.EVIDENCE_FAILED, ReasonCode.NOT_REACHED, ReasonCode.USER_DENIED}
 )
+CASE_DISAGREE_CODES = frozenset({ReasonCode.NOT_AGREED, ReasonCode.USER_DENIED})
+
+
+class Question(models.TextChoices):
+    """What the people of a case answer for."""
+
+    PERSON = "person", "Is it the user?"
+    """A manual check of who somebody is: one proposes, a second, other person decides."""
+    ACTION = "action", "May it happen?"
+    """The user proved who they are; policy wants `needed` others to agree to the thing itself."""
 
 
 class Escalation(models.Model):
@@ -91,7 +102,11 @@ class Escalation(models.Model):
 
 
 class VerificationCase(models.Model):
-    """A manual check by support, when no factor is left: two people, reason codes (F6)."""
+    """Where several people answer for an action, with reason codes (F6).
+
+    A manual check by support, when no factor is left; or the agreement of others that policy asks
+    for. `needed` people have to agree; each is one row of `Approval`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -103,6 +118,8 @@ class VerificationCase(models.Model):
     )
     version = models.PositiveIntegerField(default=0)
     opened_because = models.CharField(max_length=40)
+    asks = models.CharField(max_length=6, choices=Question, default=Question.PERSON)
+    needed = models.PositiveSmallIntegerField(default=2)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     reason_code = models.CharField(max_length=24, choices=ReasonCode, blank=True)
@@ -141,3 +158,20 @@ class VerificationCase(models.Model):
     def event_context(self) -> Mapping[str, Any]:
         """What a case's events carry."""
         return {"subject_id": self.subject_id, "attributes": {"action": str(self.action_id)}}
+
+
+class Approval(models.Model):
+    """One person's agreement to a case: each person counts once, whatever is sent twice (F22)."""
+
+    case = models.ForeignKey(VerificationCase, models.CASCADE, related_name="approvals")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person"], name="one_approval_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} agreed"

@@ -17,21 +17,21 @@ from fallbacks.challenges import (
     verify,
 )
 from fallbacks.errors import WrongCode
-from identity.actions.committing import approve
+from identity.actions.committing import NO_PROOF, approve
 from identity.actions.evidence import keep_evidence
 from identity.actions.moves import (
     block,
-    decided_anew,
     locked,
     obligations_of,
     select_fallback,
     withdraw_challenge,
 )
+from identity.actions.opening import WINDOW_CLOSED, hold_until_open, opens_at
 from identity.actions.situation import Situation, reassess
 from identity.actions.sweeping import advance
 from identity.credentials import fingerprint_of
 from identity.darkness import clock_of
-from identity.errors import ActionClosed, NotFound, RevokedDevice, RevokedSession
+from identity.errors import ActionClosed, NotFound, RevokedDevice, RevokedSession, WindowClosed
 from identity.models import (
     Action,
     DeviceStatus,
@@ -51,9 +51,11 @@ def answer_challenge(
     The guess is counted and the code spent before anything else (each by its own write); then
     one transaction takes the action's row, decides anew with the new proof (D10) and moves it.
     A proof whose credentials were changed meanwhile counts for nothing. Where the new decision
-    asks for something else, the returned action says so.
+    asks for something else, the returned action says so; where it may not happen at this hour,
+    the action is held until it may.
 
-    Raises NotFound, ActionClosed, and what `fallbacks.challenges.verify` raises.
+    Raises NotFound, ActionClosed, WindowClosed (nothing is counted), and what
+    `fallbacks.challenges.verify` raises.
     """
     action = Action.objects.filter(pk=action_id, subject=user).first()
     if action is None:
@@ -65,6 +67,10 @@ def answer_challenge(
     if action.status not in USER_CAN_FINISH or _passed(action, now):
         _settle(action_id)
         raise ActionClosed
+    opens = opens_at(user, obligations_of(action), now)
+    if opens is not None:
+        _hold(action_id)
+        raise WindowClosed(until=opens)
     permitted = obligations_of(action).permitted_factors
     try:
         proof = verify(user.pk, factor, code, permitted=permitted, now=now)
@@ -86,6 +92,21 @@ def _settle(action_id: uuid.UUID) -> None:
         row = locked(action_id)
         if row is not None:
             advance(row, read_clock())
+
+
+def _hold(action_id: uuid.UUID) -> None:
+    """It may not happen at this hour, and nobody is asked meanwhile."""
+    with transaction.atomic():
+        row = locked(action_id)
+        if row is None or row.status not in USER_CAN_FINISH or row.reason == WINDOW_CLOSED:
+            return
+        now = read_clock()
+        situation = reassess(row, now)
+        if situation is None:
+            return
+        opens = opens_at(row.subject, situation.decision.obligations, now)
+        if opens is not None:
+            hold_until_open(row, situation, opens, now)
 
 
 def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) -> Action:
@@ -112,11 +133,11 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
         returned = action.status != Status.PENDING or action.reason != "asked"
         approve(
             action,
+            situation,
             now,
-            reason="proved",
+            reason="proved" if _enough(situation, proof, now) else NO_PROOF,
             actor=user.username,
             also=[("resume.completed", "came_back")] if returned else (),
-            changes=decided_anew(action, situation),
         )
     elif action.status != Status.FALLBACK:
         select_fallback(action, now, "stronger_proof_needed", situation=situation)
@@ -124,8 +145,12 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
 
 
 def _satisfied(situation: Situation, proof: Proof, now: datetime) -> bool:
-    if situation.decision.outcome in (Outcome.PROCEED, Outcome.PROCEED_THEN_CONFIRM):
-        return True
+    return not situation.decision.needs_new_proof or _enough(situation, proof, now)
+
+
+def _enough(situation: Situation, proof: Proof, now: datetime) -> bool:
+    """Whether the proof would do by itself. One that would not, where none was needed, leaves the
+    action to be confirmed afterwards."""
     age = (now - proof.verified_at).total_seconds()
     return situation.decision.obligations.satisfied_by(proof.aal, proof.factor, age)
 

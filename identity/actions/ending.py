@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from config.lifecycle import read_clock
-from fallbacks.escalations import open_escalation
+from fallbacks.escalations import is_escalated, open_escalation
 from identity.actions.moves import end, locked
 from identity.errors import ActionClosed, NotCancellable, NotFound
 from identity.models import Action, Application, Session, User
@@ -57,10 +57,18 @@ def deny_action(action_id: uuid.UUID, *, user: User, session: Session) -> Action
             raise ActionClosed
         now = read_clock()
         end(action, "action.denied", now, "not_me", user.username)
-        origin = action.session
-        if origin is not None and origin.pk != session.pk:
-            stop_session(origin, now, "not_me", user.username)
-        _raise_anomaly(user, now)
+        report_misuse(action, user, session, now)
+        return action
+
+
+def report_misuse(action: Action, user: User, session: Session, now: datetime) -> None:
+    """The person says that somebody else asked for it: end the session that did (unless it is
+    `session`, their own), raise the account's anomaly points, put it to the security staff."""
+    origin = action.session
+    if origin is not None and origin.pk != session.pk:
+        stop_session(origin, now, "not_me", user.username)
+    _raise_anomaly(user, now)
+    if not is_escalated(action.pk):
         open_escalation(
             action.pk,
             user.pk,
@@ -69,7 +77,6 @@ def deny_action(action_id: uuid.UUID, *, user: User, session: Session) -> Action
             facts=action.facts,
             now=now,
         )
-        return action
 
 
 def _raise_anomaly(user: User, now: datetime) -> None:

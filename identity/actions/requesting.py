@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from config.lifecycle import DomainEvent, announce, fetch, read_clock_with
 from fallbacks.challenges import issue_challenge
 from fallbacks.ladder import next_try
+from identity.actions.agreeing import SECOND_PERSON, ask_others
 from identity.actions.committing import set_going
 from identity.actions.moves import (
     challenge_factor,
@@ -28,6 +29,7 @@ from identity.actions.moves import (
     put_to_staff,
     record_decision,
 )
+from identity.actions.opening import WINDOW_CLOSED, opens_at
 from identity.actions.situation import Asked, Situation, assess, with_presence
 from identity.context import CoarseContext
 from identity.darkness import first_look
@@ -53,6 +55,7 @@ from identity.models import (
     Session,
     SessionStatus,
 )
+from identity.models.actions import Window
 from identity.payloads import checked_payload
 from identity.policy.decision import Outcome
 from identity.sealing import place_of, seal_payload
@@ -75,6 +78,7 @@ FIRST_EVENT = {
     Status.QUEUED: "auth.queued",
     Status.FALLBACK: "fallback.selected",
     Status.BLOCKED: "escalation.triggered",
+    Status.REVIEW: "review.opened",
     Status.APPROVED: "action.approved",
 }
 
@@ -262,6 +266,11 @@ def _begin(
     now = situation.at
     status, reason = first_status(situation)
     obligations = situation.decision.obligations
+    opens = None if status == Status.BLOCKED else opens_at(asked.subject, obligations, now)
+    if opens is not None:
+        status, reason = Status.QUEUED, WINDOW_CLOSED
+    elif status == Status.APPROVED and obligations.approvals:
+        status, reason = Status.REVIEW, SECOND_PERSON
     action = Action(
         id=uuid.uuid4(),
         application=application,
@@ -286,17 +295,19 @@ def _begin(
     action.sealed_payload = seal_payload(
         payload, place_of(action.pk, asked.subject.pk, application.pk)
     )
-    window = limited(obligations.window, action)
+    waits = obligations.grace if status == Status.REVIEW else obligations.window
+    window = limited(waits, action)
     ttl = min(timedelta(seconds=obligations.challenge_ttl), window)
     if status != Status.APPROVED:
-        action.expires_at = now + window
+        action.expires_at = (opens or now) + window
+    if status == Status.REVIEW:
+        action.window = Window.LAST
     if status == Status.PENDING:
         action.attempts = 1
         action.challenge_ends_at = now + ttl
     elif status == Status.QUEUED:
-        action.next_attempt_at = next_try(
-            plan_of(obligations), 0, now, not_before=situation.availability.quiet_until
-        )
+        quiet = situation.availability.quiet_until
+        action.next_attempt_at = opens or next_try(plan_of(obligations), 0, now, not_before=quiet)
     look_at = first_look(action, situation.policy.document, now)
     moments = (action.expires_at, action.next_attempt_at, action.challenge_ends_at, look_at)
     action.due_at = due_of(*moments)
@@ -305,6 +316,8 @@ def _begin(
     record_decision(action.pk, situation, action.decision_id)
     if status == Status.PENDING:
         issue_challenge(action.pk, asked.subject.pk, challenge_factor(situation) or "", now, ttl)
+    if status == Status.REVIEW:
+        ask_others(action, situation, now)
     if status == Status.BLOCKED:
         put_to_staff(action, situation, now)
     announce(*_first_events(action, now))

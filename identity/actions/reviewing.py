@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from config.lifecycle import DomainEvent, read_clock
+from fallbacks.machines import CaseStatus
 from fallbacks.models.people import Verdict
 from identity.actions import moves
+from identity.actions.agreeing import SECOND_PERSON
 from identity.actions.committing import approve
+from identity.actions.confirming import apply_verdict
 from identity.actions.situation import reassess
-from identity.actions.sweeping import advance
+from identity.actions.sweeping import advance, try_again
 from identity.errors import ActionClosed, NotFound
 from identity.models import Action, User
 from identity.models.actions import Window
@@ -47,9 +50,11 @@ def apply_verdicts(events: Sequence[DomainEvent]) -> None:
     """Hear `escalation.resolved` in its transaction and move the action as the verdict says."""
     for event in events:
         action = moves.locked(uuid.UUID(str(event.attributes["action"])))
+        verdict = event.attributes["verdict"]
+        if action is not None and action.status == Status.COMMITTED:
+            apply_verdict(action, verdict, event.at, event.actor)
         if action is None or action.status != Status.BLOCKED:
             continue
-        verdict = event.attributes["verdict"]
         if verdict == Verdict.DENY:
             moves.end(action, "action.denied", event.at, "refused_by_security", event.actor)
         elif verdict == Verdict.HOLD:
@@ -73,13 +78,20 @@ def _release(action: Action, now: datetime) -> None:
 
 
 def apply_cases(events: Sequence[DomainEvent]) -> None:
-    """Hear `case.confirmed` and `case.refused` in their transaction and move the action."""
+    """Hear `case.confirmed`, `case.agreed` and `case.refused` in their transaction and move the
+    action; an agreement that is not the last one needed moves nothing."""
     for event in events:
         action = moves.locked(uuid.UUID(str(event.attributes["action"])))
         if action is None or action.status not in WITH_STAFF:
             continue
         if event.name == "case.refused":
-            moves.end(action, "action.denied", event.at, "refused_by_support", event.actor)
+            colleague = action.reason == SECOND_PERSON
+            reason = "refused_by_colleague" if colleague else "refused_by_support"
+            moves.end(action, "action.denied", event.at, reason, event.actor)
+            continue
+        if event.name == "case.agreed":
+            if event.to_state == CaseStatus.CONFIRMED:
+                _go_on(action, event.at)
             continue
         situation = reassess(action, event.at)
         if situation is None:
@@ -89,9 +101,18 @@ def apply_cases(events: Sequence[DomainEvent]) -> None:
         else:
             approve(
                 action,
+                situation,
                 event.at,
                 reason="confirmed_by_support",
                 actor=event.actor,
                 also=[("resume.completed", "confirmed_by_support")],
-                changes=moves.decided_anew(action, situation),
             )
+
+
+def _go_on(action: Action, now: datetime) -> None:
+    """Everybody needed agreed. Lockout, revocation, risk and policy are asked again; where the
+    person's proof does not stand any more, they are asked for another (D10)."""
+    within = moves.limited(moves.obligations_of(action).window, action)
+    action.expires_at = now + within
+    Action.objects.filter(pk=action.pk).update(expires_at=now + within, window=Window.FIRST)
+    try_again(action, now)

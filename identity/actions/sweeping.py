@@ -14,12 +14,15 @@ from django.db import transaction
 from config.lifecycle import read_clock
 from identity import darkness
 from identity.actions import moves
-from identity.actions.committing import approve
+from identity.actions.agreeing import AGREED, agreement_stands
+from identity.actions.committing import NO_PROOF, approve
+from identity.actions.confirming import pass_deadline
+from identity.actions.opening import hold_until_open, opens_at
 from identity.actions.situation import Situation, reassess
 from identity.actions.waking import wake_missed
 from identity.models import Action
 from identity.models.actions import Window
-from identity.policy.decision import Outcome
+from identity.policy.decision import NO_NEW_PROOF, Outcome
 from identity.states import WAITING, Status
 from presence.states import State
 
@@ -56,7 +59,7 @@ def _claim(now: datetime) -> Action | None:
     return (
         Action.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("application", "type", "session", "device", "subject")
-        .filter(status__in=sorted(WAITING), due_at__lte=now)
+        .filter(status__in=sorted(WAITING | {Status.COMMITTED}), due_at__lte=now)
         .order_by("due_at", "expires_at")
         .first()
     )
@@ -71,6 +74,8 @@ def advance(action: Action, now: datetime) -> None:
         _pass_window(action, now)
     elif clock.passed(now):
         darkness.exceed(action, now)
+    elif action.status == Status.COMMITTED:
+        pass_deadline(action, now)
     elif action.status in (Status.QUEUED, Status.DELAYED) and _past(action.next_attempt_at, now):
         try_again(action, now)
     elif action.status in WAITING and _past(action.due_at, now):
@@ -102,15 +107,16 @@ def try_again(action: Action, now: datetime) -> None:
         moves.end(action, "action.cancelled", now, "account_closed")
         return
     outcome = situation.decision.outcome
+    opens = opens_at(action.subject, situation.decision.obligations, now)
     if outcome == Outcome.BLOCK:
         moves.block(action, situation, now)
-    elif outcome in (Outcome.PROCEED, Outcome.PROCEED_THEN_CONFIRM):
-        approve(
-            action,
-            now,
-            reason="no_proof_needed",
-            changes=moves.decided_anew(action, situation),
-        )
+    elif opens is not None:
+        hold_until_open(action, situation, opens, now)
+    elif agreement_stands(action, situation, now):
+        also = [("resume.completed", AGREED)]
+        approve(action, situation, now, reason=AGREED, also=also)
+    elif outcome in NO_NEW_PROOF:
+        approve(action, situation, now, reason=NO_PROOF)
     elif outcome == Outcome.CHALLENGE:
         moves.issue(action, situation, now, "came_back")
     elif outcome == Outcome.FALLBACK:

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
 from fallbacks.ladder import upcoming
 from identity.actions.moves import obligations_of, plan_of
+from identity.actions.opening import WINDOW_CLOSED
 from identity.darkness import clock_of
 from identity.errors import CannotOpen, NotFound
 from identity.models import Action, Event, User
-from identity.models.actions import Window
+from identity.models.actions import UNSETTLED, Window
 from identity.payloads import masked
 from identity.sealing import open_payload, place_of
 from identity.states import TERMINAL, USER_CAN_FINISH, WITH_STAFF, Status
@@ -49,8 +52,12 @@ def actions_of(user: User, *, limit: int = 20, before: datetime | None = None) -
 
 
 def open_actions_of(user: User) -> list[Action]:
-    """Everything of the person's that is not over, nearest deadline first. One query."""
-    rows = Action.objects.filter(subject=user).exclude(status__in=sorted(TERMINAL))
+    """Everything of the person's that is not over, nearest deadline first; with it what was done
+    first and is not settled. One query."""
+    unsettled = Q(status=Status.COMMITTED) & (
+        Q(confirm_by__isnull=False) | Q(reason__in=sorted(UNSETTLED))
+    )
+    rows = Action.objects.filter(~Q(status__in=sorted(TERMINAL)) | unsettled, subject=user)
     return list(rows.select_related("type", "application").order_by("expires_at", "created_at"))
 
 
@@ -66,9 +73,18 @@ def action_of(user: User, action_id: uuid.UUID) -> Action:
     return found
 
 
+def takes_proof(action: Action, now: datetime) -> bool:
+    """Whether a proof of the person moves it on at `now`: to finish it, or to confirm what was
+    done. What is held until it may happen at all takes none."""
+    if action.status in USER_CAN_FINISH:
+        opens = action.next_attempt_at
+        return action.reason != WINDOW_CLOSED or opens is None or opens <= now
+    return action.to_confirm
+
+
 def ways_to_verify(action: Action) -> list[Way]:
     """Every way the person has, with those that policy does not take here and why not."""
-    if action.status not in USER_CAN_FINISH:
+    if action.status not in USER_CAN_FINISH and not action.to_confirm:
         return []
     permitted = obligations_of(action).permitted_factors
     has: dict[str, Enrolled] = {each.factor: each for each in enrolled(action.subject_id)}
@@ -124,7 +140,9 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
     coming: list[Rung] = []
     if action.status == Status.PENDING and action.challenge_ends_at is not None:
         coming.append(Rung(action.challenge_ends_at, "rung.prompt_ends"))
-    if action.next_attempt_at is not None and action.next_attempt_at < ends:
+    if action.reason == WINDOW_CLOSED and action.next_attempt_at is not None:
+        coming.append(Rung(action.next_attempt_at, "rung.opens"))
+    elif action.next_attempt_at is not None and action.next_attempt_at < ends:
         tried = action.attempts - (action.status == Status.DELAYED)
         coming += [
             Rung(at, "rung.ask_again") for at in upcoming(plan, tried, action.next_attempt_at, ends)

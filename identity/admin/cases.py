@@ -9,10 +9,16 @@ from django import forms
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 
-from fallbacks.cases import OPEN_STATES, confirm_case, propose_case, refuse_case
+from fallbacks.cases import OPEN_STATES, agree_case, confirm_case, propose_case, refuse_case
 from fallbacks.machines import CaseStatus
 from fallbacks.models import VerificationCase
-from fallbacks.models.people import CASE_CONFIRM_CODES, CASE_REFUSE_CODES, ReasonCode
+from fallbacks.models.people import (
+    CASE_CONFIRM_CODES,
+    CASE_DISAGREE_CODES,
+    CASE_REFUSE_CODES,
+    Question,
+    ReasonCode,
+)
 from identity.actions.views import masked_payload
 from identity.admin.explaining import (
     reading_of,
@@ -45,8 +51,15 @@ class RefuseForm(forms.Form):
     note = note_field()
 
 
+class DisagreeForm(forms.Form):
+    """It should not happen, whoever asked."""
+
+    reason_code = reason_field(CASE_DISAGREE_CODES)
+    note = note_field()
+
+
 class ConfirmForm(forms.Form):
-    """Nothing to fill in: the proposal stands as it is read."""
+    """Nothing to fill in: the proposal, or the request, stands as it is read."""
 
 
 def _propose(row: VerificationCase, user: User, given: dict[str, Any]) -> None:
@@ -57,12 +70,29 @@ def _confirm(row: VerificationCase, user: User, given: dict[str, Any]) -> None:
     confirm_case(row.pk, by=user)
 
 
+def _agree(row: VerificationCase, user: User, given: dict[str, Any]) -> None:
+    agree_case(row.pk, by=user)
+
+
 def _refuse(row: VerificationCase, user: User, given: dict[str, Any]) -> None:
     refuse_case(row.pk, by=user, reason_code=given["reason_code"], note=given["note"])
 
 
 def _open(row: VerificationCase, user: User) -> bool:
-    return row.status == CaseStatus.OPEN
+    return row.status == CaseStatus.OPEN and row.asks == Question.PERSON
+
+
+def _may_agree(row: VerificationCase, user: User) -> bool:
+    asked = row.status == CaseStatus.OPEN and row.asks == Question.ACTION
+    return asked and row.subject_id != user.pk and not _agreed(row, user)
+
+
+def _agreed(row: VerificationCase, user: User) -> bool:
+    return any(each.person_id == user.pk for each in row.approvals.all())
+
+
+def _may_disagree(row: VerificationCase, user: User) -> bool:
+    return row.status == CaseStatus.OPEN and row.asks == Question.ACTION
 
 
 def _proposed_by_another(row: VerificationCase, user: User) -> bool:
@@ -70,7 +100,7 @@ def _proposed_by_another(row: VerificationCase, user: User) -> bool:
 
 
 def _undecided(row: VerificationCase, user: User) -> bool:
-    return row.status in OPEN_STATES
+    return row.status in OPEN_STATES and row.asks == Question.PERSON
 
 
 class CaseAdmin(DetailAdmin):
@@ -88,6 +118,15 @@ class CaseAdmin(DetailAdmin):
         Act("confirm", "fallbacks.decide_case", ConfirmForm, _confirm, _proposed_by_another),
         Act("propose", "fallbacks.propose_case", ProposeForm, _propose, _open),
         Act("refuse", "fallbacks.propose_case", RefuseForm, _refuse, _undecided, alarm=True),
+        Act("agree", "fallbacks.decide_case", ConfirmForm, _agree, _may_agree),
+        Act(
+            "disagree",
+            "fallbacks.propose_case",
+            DisagreeForm,
+            _refuse,
+            _may_disagree,
+            alarm=True,
+        ),
     )
 
     @column("console.label.reference", "id")
@@ -134,7 +173,7 @@ class CaseAdmin(DetailAdmin):
             "action__type",
             "action__application",
             "action__subject",
-        )
+        ).prefetch_related("approvals__person")
 
     def page(self, request: HttpRequest, row: VerificationCase, now: datetime) -> Page:
         """What was asked, how far the check is, and what this desk cannot do."""
@@ -145,7 +184,9 @@ class CaseAdmin(DetailAdmin):
             self._asked(row, action),
             Bullets(say("console.case.why"), [_because(row), *reasons_in_words(action.reasons)]),
         ]
-        if row.proposed_by is not None or over:
+        if row.asks == Question.ACTION:
+            first.append(self._agreement(row))
+        elif row.proposed_by is not None or over:
             first.append(self._progress(row))
         cannot = [
             say(f"console.case.cannot.{each}") for each in ("lower", "call", "alone", "codes")
@@ -164,6 +205,11 @@ class CaseAdmin(DetailAdmin):
         )
 
     def _lede(self, row: VerificationCase, user: Any, name: str) -> str:
+        if row.asks == Question.ACTION and row.status == CaseStatus.OPEN:
+            which = "agreed" if _agreed(row, user) else "action"
+            count = str(len(row.approvals.all()))
+            facts = {"name": name, "agreed": count, "needed": str(row.needed)}
+            return say(f"console.case.lede.{which}", **facts)
         if row.status == CaseStatus.PROPOSED:
             own = row.proposed_by_id == user.pk
             return say(f"console.case.lede.{'own' if own else 'second'}", name=name)
@@ -187,6 +233,23 @@ class CaseAdmin(DetailAdmin):
                 for label, value in masked_payload(action)
             ]
         return Facts(say("console.case.asked", name=row.subject.shown_name), facts)
+
+    def _agreement(self, row: VerificationCase) -> Facts:
+        people = list(row.approvals.all())
+        counted = {"agreed": str(len(people)), "needed": str(row.needed)}
+        facts: list[tuple[str, Any]] = [
+            (say("console.label.agreed"), say("console.case.agreed", **counted))
+        ]
+        facts += [
+            (say("console.label.agreed_by"), f"{each.person}, {moment(each.at)}") for each in people
+        ]
+        if row.status == CaseStatus.REFUSED:
+            facts += [
+                (say("console.label.decided_by"), str(row.decided_by or "")),
+                (say("console.label.reason_code"), reason_words(ReasonCode(row.reason_code))),
+                (say("console.label.note"), row.note),
+            ]
+        return Facts(say("console.case.progress"), facts)
 
     def _progress(self, row: VerificationCase) -> Facts:
         code = reason_words(ReasonCode(row.reason_code)) if row.reason_code else ""

@@ -172,6 +172,7 @@ class EscalationAdmin(DetailAdmin):
         action = row.action
         over = row.status != EscalationStatus.OPEN
         waits = over or action.status == Status.BLOCKED
+        which = "" if waits else ".afterwards" if action.unsettled else ".elsewhere"
         asked = Facts(
             say("console.escalation.asked", name=row.subject.shown_name),
             [
@@ -191,7 +192,7 @@ class EscalationAdmin(DetailAdmin):
         return Page(
             title=f"{row} · {title_of(action.type_id, action.type.title)}",
             lede=say(
-                f"console.escalation.lede{'' if waits else '.elsewhere'}",
+                f"console.escalation.lede{which}",
                 name=row.subject.shown_name,
             ),
             tags=(

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from config.lifecycle import read_clock
 from fallbacks.models import Challenge, Escalation, VerificationCase
+from identity.actions.moves import obligations_of
 from identity.admin.darkness import DarknessFilter
 from identity.admin.explaining import (
     RiskFilter,
@@ -158,6 +159,8 @@ class RequestAdmin(DetailAdmin):
             "dark_since": moment(dark.since),
             "dark_until": moment(dark.until),
             "challenge_ends": moment(action.challenge_ends_at),
+            "confirm_by": moment(action.confirm_by),
+            "if_silent": _if_silent(action),
             "tries": str(action.attempts),
             "session": action.session,
             "device": action.device,
@@ -266,6 +269,13 @@ def _cases(action: Action) -> Table:
         [(link_to(each), tag("case", each.status)) for each in rows],
         say("console.request.no_cases"),
     )
+
+
+def _if_silent(action: Action) -> str:
+    """What happens with what was done first, if nobody confirms it."""
+    if not action.to_confirm:
+        return ""
+    return say(f"console.silent.{obligations_of(action).on_silence}")
 
 
 class DecisionAdmin(ReadOnlyAdmin):

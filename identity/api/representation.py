@@ -11,6 +11,7 @@ from django.conf import settings
 
 from fallbacks.machines import ChallengeStatus
 from fallbacks.models import Challenge
+from identity.actions.moves import obligations_of
 from identity.actions.waiting import Wait
 from identity.messages import say
 from identity.messages.compose import message_of
@@ -63,6 +64,7 @@ def action_json(action: Action, challenge: Challenge | None, now: datetime) -> d
             "policy_version": action.policy_number,
             "rule": action.rule,
             "reasons": reasons_in_words(action.reasons),
+            **_read_scope(action),
         },
         "challenge": None
         if challenge is None
@@ -75,6 +77,11 @@ def action_json(action: Action, challenge: Challenge | None, now: datetime) -> d
         "next_attempt_at": action.next_attempt_at,
         "confirm_by": action.confirm_by,
     }
+
+
+def _read_scope(action: Action) -> dict[str, list[str]]:
+    """What goes on while the action is held; only where that is so."""
+    return {"read_scope": sorted(obligations_of(action).read_scope)} if action.read_only else {}
 
 
 def event_json(event: Event) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rest_framework import serializers as s
 
 from identity.api.serializers import SignalIn
 from identity.messages import all_ids
+from identity.policy.decision import READ_SCOPES
 from identity.states import Status
 
 CODES = sorted(
@@ -73,12 +74,13 @@ class Message(s.Serializer):
 
 
 class DecisionOfAction(s.Serializer):
-    """Which decision the action stands on."""
+    """Which decision the action stands on; while it is held read-only, what goes on meanwhile."""
 
     id = s.UUIDField()
     policy_version = s.IntegerField()
     rule = s.CharField()
     reasons = Reason(many=True)
+    read_scope = s.ListField(child=s.ChoiceField(choices=sorted(READ_SCOPES)), required=False)
 
 
 class Challenge(s.Serializer):

@@ -72,9 +72,11 @@ def message_of(action: Action, *, now: datetime, zone: tzinfo, shown_name: str) 
 def eta_of(action: Action) -> datetime | None:
     """The moment (aware UTC) at which the action moves on by itself, None when nothing is timed.
 
-    A live challenge's end; the next try of what waits; security's answer to what is blocked; else
-    the end of the window.
+    A live challenge's end; the next try of what waits; security's answer to what is blocked; the
+    end of the time to confirm what was done first; else the end of the window.
     """
+    if action.to_confirm:
+        return action.confirm_by
     if action.status == Status.PENDING:
         return action.challenge_ends_at or action.expires_at
     if action.status in (Status.QUEUED, Status.DELAYED):

@@ -14,6 +14,12 @@ from identity.states import EDGES, OPEN, Status
 
 ACTION_MACHINE = StateMachine("action", EDGES)
 
+REVERSAL_UNDER_WAY = "reversal_under_way"
+"""Why a committed action is not over: the application was told to undo it."""
+WITH_SECURITY = "with_security"
+"""Why a committed action is not over: it was not confirmed and cannot simply be undone."""
+UNSETTLED = frozenset({REVERSAL_UNDER_WAY, WITH_SECURITY})
+
 
 class Window(models.TextChoices):
     """Which deadline runs: every wait has an end and a next step."""
@@ -29,7 +35,7 @@ class Action(models.Model):
 
     `expires_at` is the end of the present window (`window`); `next_attempt_at` the next try;
     `due_at` the sooner of all moments at which the sweep must look. `sealed_payload` is emptied
-    at the end.
+    at the end; where it is to be confirmed afterwards (`confirm_by`), once that is settled.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -102,6 +108,18 @@ class Action(models.Model):
     def reference(self) -> str:
         """What people call it on the telephone."""
         return f"R-{str(self.id)[:8].upper()}"
+
+    @property
+    def to_confirm(self) -> bool:
+        """Done first, and the person's to confirm or refuse until `confirm_by`."""
+        return self.status == Status.COMMITTED and self.confirm_by is not None
+
+    @property
+    def unsettled(self) -> bool:
+        """Done first, and not settled yet: to be confirmed, being undone, or with security."""
+        return self.status == Status.COMMITTED and (
+            self.confirm_by is not None or self.reason in UNSETTLED
+        )
 
     def event_context(self) -> Mapping[str, Any]:
         """What an action's events carry: coarse, and never the payload."""

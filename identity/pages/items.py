@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from identity.actions.views import masked_payload
+from identity.actions.views import masked_payload, takes_proof
 from identity.messages import has, say
 from identity.messages.compose import Message, application_name, message_of, title_of
 from identity.models import Action
+from identity.models.actions import REVERSAL_UNDER_WAY
 from identity.pages.clock import now_of, zone_of
 from identity.pages.looks import LOOKS, Look
 from identity.pages.person import PersonRequest
-from identity.states import TERMINAL, USER_CAN_FINISH
+from identity.states import TERMINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,13 @@ class Item:
     word: str
     look: Look
     message: Message
+    needs: bool
+    """The person can finish or confirm it now."""
 
     @property
     def over(self) -> bool:
         """Nothing moves it any more."""
-        return self.action.status in TERMINAL
-
-    @property
-    def needs(self) -> bool:
-        """The person can finish it now."""
-        return self.action.status in USER_CAN_FINISH
+        return self.action.status in TERMINAL and not self.action.unsettled
 
     @property
     def next_icon(self) -> str:
@@ -48,18 +46,29 @@ class Item:
 def item_of(request: PersonRequest, action: Action) -> Item:
     """The words of `action` for the person who looks."""
     person = request.holdfast_session.user
+    standing = standing_of(action)
     return Item(
         action=action,
         name=title_of(action.type_id, action.type.title),
-        word=say(f"status.{action.status}"),
-        look=LOOKS[action.status],
+        word=say(f"status.{standing}"),
+        look=LOOKS[standing],
         message=message_of(
             action,
             now=now_of(request),
             zone=zone_of(request),
             shown_name=person.shown_name,
         ),
+        needs=takes_proof(action, now_of(request)),
     )
+
+
+def standing_of(action: Action) -> str:
+    """The state as the person meets it: what was done first has words of its own until settled."""
+    if action.to_confirm:
+        return "to_confirm"
+    if action.unsettled:
+        return "undoing" if action.reason == REVERSAL_UNDER_WAY else "with_security"
+    return action.status
 
 
 def payload_of(action: Action) -> list[tuple[str, str]]:

@@ -30,6 +30,9 @@ LOOKS: Mapping[str, Look] = {
     Status.CANCELLED: Look("off", "cancelled"),
     Status.FAILED: Look("stop", "triangle"),
     Status.REVERSED: Look("off", "undone"),
+    "to_confirm": Look("care", "bell"),
+    "undoing": Look("wait", "undone"),
+    "with_security": Look("stop", "shield"),
 }
 
 WAY_ICONS: Mapping[str, str] = {

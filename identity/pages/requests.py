@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from config.lifecycle import HoldfastError
+from identity.actions.confirming import refuse_action
 from identity.actions.ending import cancel_action, deny_action
+from identity.actions.moves import obligations_of
 from identity.actions.reviewing import ask_support
 from identity.actions.views import (
     action_of,
@@ -21,6 +23,7 @@ from identity.actions.views import (
     history,
     open_actions_of,
     rungs,
+    takes_proof,
 )
 from identity.errors import NotFound
 from identity.messages import say
@@ -50,7 +53,9 @@ def requests_page(request: PersonRequest) -> HttpResponse:
         return redirect("requests")
     rows = actions_of(request.user, limit=PAGE + 1, before=before)
     listed = rows[:PAGE]
-    finished = [item_of(request, row) for row in listed if row.status in TERMINAL]
+    finished = [
+        item_of(request, row) for row in listed if row.status in TERMINAL and not row.unsettled
+    ]
     opened = open_actions_of(request.user) if before is None else []
     items = [item_of(request, row) for row in opened]
     needs = [item for item in items if item.needs]
@@ -87,7 +92,16 @@ def request_page(request: PersonRequest, action_id: UUID) -> HttpResponse:
 
 def live_mark(action: Action) -> str:
     """What changes when the state does; empty when nothing changes by itself any more."""
-    return f"{action.status}-{action.version}" if action.status in OPEN else ""
+    moves = action.status in OPEN or action.unsettled
+    return f"{action.status}-{action.version}" if moves else ""
+
+
+def scope_of(action: Action) -> list[str]:
+    """What goes on while it is held, a sentence each."""
+    if not action.read_only:
+        return []
+    words = obligations_of(action).read_scope
+    return [say(f"scope.{word}") for word in ("view", "draft", "history") if word in words]
 
 
 def _why_id(action: Action) -> str:
@@ -104,7 +118,7 @@ def show_request(
     events = history(action)
     done, to_come = rungs(action, now, events)
     application = asked_in(action)
-    can_finish = action.status in USER_CAN_FINISH
+    can_finish = action.status in USER_CAN_FINISH and takes_proof(action, now)
     context = {
         "action": action,
         "application": application,
@@ -114,7 +128,10 @@ def show_request(
         "fresh_at": now,
         "can_finish": can_finish,
         "can_stop": action.status in WAITING,
-        "ways": offered_ways(action) if can_finish else [],
+        "to_confirm": action.to_confirm,
+        "refusal_id": f"afterwards.refuse.{obligations_of(action).on_silence}",
+        "scope": scope_of(action),
+        "ways": offered_ways(action) if can_finish or action.to_confirm else [],
         "support_span": support_span(action),
         "payload": payload_of(action),
         "back_url": action.return_url if action.return_url.startswith("http") else "",
@@ -165,10 +182,23 @@ def not_me(request: PersonRequest, action_id: UUID) -> HttpResponse:
     """ "This wasn't me"."""
     session = request.holdfast_session
     try:
-        deny_action(action_id, user=request.user, session=session)
+        if action_of(request.user, action_id).to_confirm:
+            refuse_action(action_id, user=request.user, session=session, not_me=True)
+        else:
+            deny_action(action_id, user=request.user, session=session)
     except HoldfastError as error:
         return _refused(request, action_id, error)
     return _changed(request, action_id, "not_me.done")
+
+
+@page("POST")
+def refuse(request: PersonRequest, action_id: UUID) -> HttpResponse:
+    """ "That was not what I wanted": undo what was done first."""
+    try:
+        refuse_action(action_id, user=request.user, session=request.holdfast_session)
+    except HoldfastError as error:
+        return _refused(request, action_id, error)
+    return _changed(request, action_id, "afterwards.refused")
 
 
 @page("POST")

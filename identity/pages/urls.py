@@ -8,6 +8,7 @@ from identity.pages import (
     account,
     availability,
     beacon,
+    beforehand,
     consents,
     inventory,
     own_data,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("requests/<uuid:action_id>/", requests.request_page, name="request"),
     path("requests/<uuid:action_id>/cancel/", requests.cancel, name="cancel"),
     path("requests/<uuid:action_id>/not-me/", requests.not_me, name="not_me"),
+    path("requests/<uuid:action_id>/undo/", requests.refuse, name="undo"),
     path("requests/<uuid:action_id>/support/", requests.support, name="ask_support"),
     path("requests/<uuid:action_id>/verify/", verifying.verify, name="verify"),
     path(
@@ -52,6 +54,12 @@ urlpatterns = [
     path("presence/inventory/", inventory.inventory_page, name="inventory"),
     path("factors/", account.factors_page, name="factors"),
     path("account/", account.account_page, name="account"),
+    path("account/consents/", beforehand.consents_page, name="consents"),
+    path(
+        "account/consents/<uuid:consent_id>/withdraw/",
+        beforehand.withdraw,
+        name="withdraw_consent",
+    ),
     path("status/", public.status_page, name="status"),
     path("help/", public.help_page, name="help"),
 ]

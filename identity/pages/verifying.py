@@ -11,10 +11,12 @@ from django.urls import reverse
 from config.lifecycle import HoldfastError
 from fallbacks.errors import FactorNotPermitted
 from identity.actions.answering import answer_challenge
-from identity.actions.views import Way, action_of
-from identity.errors import ActionClosed, NotFound
+from identity.actions.confirming import confirm_action
+from identity.actions.views import Way, action_of, takes_proof
+from identity.errors import ActionClosed, NotFound, WindowClosed
 from identity.models import Action
 from identity.pages.access import SeeOther, page
+from identity.pages.clock import now_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.person import PersonRequest
@@ -30,7 +32,7 @@ LONGEST_TYPED = 64
 def verify(request: PersonRequest, action_id: UUID) -> HttpResponse:
     """All ways to finish this request."""
     action = action_of(request.user, action_id)
-    if action.status not in USER_CAN_FINISH:
+    if not takes_proof(action, now_of(request)):
         return SeeOther(reverse("request", args=[action_id]))
     return _show(request, action)
 
@@ -39,9 +41,9 @@ def verify(request: PersonRequest, action_id: UUID) -> HttpResponse:
 def verify_with(request: PersonRequest, action_id: UUID, factor: str) -> HttpResponse:
     """One way: a form, and the answer to it."""
     action = action_of(request.user, action_id)
-    if action.status not in USER_CAN_FINISH:
+    if not takes_proof(action, now_of(request)):
         if request.method == "POST":
-            return show_request(request, action, problem_of(request, ActionClosed()))
+            return show_request(request, action, problem_of(request, _closed(request, action)))
         return SeeOther(reverse("request", args=[action_id]))
     way = way_of(action, factor)
     if way is None:
@@ -54,10 +56,18 @@ def verify_with(request: PersonRequest, action_id: UUID, factor: str) -> HttpRes
     return _show(request, action, way)
 
 
+def _closed(request: PersonRequest, action: Action) -> HoldfastError:
+    """Why a proof does not move it: it is over, or it may not happen at this hour."""
+    if action.status in USER_CAN_FINISH and action.next_attempt_at is not None:
+        return WindowClosed(until=action.next_attempt_at)
+    return ActionClosed()
+
+
 def _answer(request: PersonRequest, action: Action, way: Way) -> HttpResponse:
     typed = request.POST.get("code", "")
+    prove = confirm_action if action.to_confirm else answer_challenge
     try:
-        answer_challenge(
+        prove(
             action.pk,
             user=request.user,
             session=request.holdfast_session,
@@ -69,7 +79,8 @@ def _answer(request: PersonRequest, action: Action, way: Way) -> HttpResponse:
     except HoldfastError as error:
         problem = problem_of(request, error)
         now_stands = action_of(request.user, action.pk)
-        if now_stands.status not in USER_CAN_FINISH or isinstance(error, ActionClosed):
+        moved_on = isinstance(error, ActionClosed | WindowClosed)
+        if moved_on or not takes_proof(now_stands, now_of(request)):
             return show_request(request, now_stands, problem)
         return _show(request, now_stands, way, problem, typed[:LONGEST_TYPED])
     return SeeOther(reverse("request", args=[action.pk]))

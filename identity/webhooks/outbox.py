@@ -9,6 +9,8 @@ from config.lifecycle import wake
 from identity.models import Action, Delivery
 
 TASK = "identity.deliver_webhooks"
+TOLD_AHEAD = {"action.committed": "committed", "action.reversed": "reversed"}
+"""What an action becomes by the acknowledgement of its message."""
 
 
 def tell_application(action: Action, message_type: str, now: datetime) -> None:
@@ -27,7 +29,7 @@ def tell_application(action: Action, message_type: str, now: datetime) -> None:
             "id": str(action.pk),
             "type": action.type_id,
             "subject": action.subject.username,
-            "status": "committed" if message_type == "action.committed" else action.status,
+            "status": TOLD_AHEAD.get(message_type, action.status),
             "reason": action.reason,
         },
         next_attempt_at=now,

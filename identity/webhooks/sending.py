@@ -21,10 +21,12 @@ from django.db.models import F
 from standardwebhooks import Webhook
 
 from config.lifecycle import StateMachine, Superseded, read_clock, transition
+from identity.actions.committing import effect_done, opened
+from identity.actions.confirming import reversal_abandoned, reversal_acknowledged
 from identity.actions.moves import end, locked
 from identity.errors import ActionClosed, CannotOpen, NotFound
-from identity.models import Application, Delivery, DeliveryStatus, User
-from identity.sealing import open_payload, place_of, unseal
+from identity.models import Action, Application, Delivery, DeliveryStatus, User
+from identity.sealing import unseal
 from identity.states import Status
 from identity.webhooks.address import AddressRefused, pin
 
@@ -44,6 +46,9 @@ BATCH = 20
 WAITS = (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 30 * 3600)
 """Seconds between tries: ten tries over about three days (Q6)."""
 COMMIT = "action.committed"
+REVERSE = "action.reversed"
+WITH_PAYLOAD = frozenset({COMMIT, REVERSE})
+"""What an application carries out itself: it needs to know with what."""
 
 _spread = random.SystemRandom()
 
@@ -103,7 +108,7 @@ def _claim() -> list[Delivery]:
         Delivery.objects.filter(pk__in=ids).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1, version=F("version") + 1
         )
-    rows = Delivery.objects.select_related("application", "action").filter(pk__in=ids)
+    rows = Delivery.objects.select_related("application", "action__type").filter(pk__in=ids)
     return list(rows.order_by("created_at"))
 
 
@@ -115,10 +120,8 @@ def secret_of(application: Application) -> str:
 
 def _make_ready(delivery: Delivery) -> Message:
     data: dict[str, Any] = dict(delivery.data)
-    if delivery.type == COMMIT:
-        action = delivery.action
-        place = place_of(action.pk, action.subject_id, action.application_id)
-        data["payload"] = open_payload(action.sealed_payload, place)
+    if delivery.type in WITH_PAYLOAD and not delivery.action.type.handler:
+        data["payload"] = opened(delivery.action)
     body = json.dumps(
         {"type": delivery.type, "timestamp": delivery.created_at.isoformat(), "data": data},
         separators=(",", ":"),
@@ -175,7 +178,8 @@ async def _send(client: httpx.AsyncClient, message: Message) -> Answer:
 
 
 def _settle(delivery: Delivery, answer: Answer) -> None:
-    """Write down what came of a try; the first good answer of a commit ends the action."""
+    """Write down what came of a try; the first good answer of a commit or a reversal settles the
+    action."""
     try:
         with transaction.atomic():
             now = read_clock()
@@ -202,10 +206,13 @@ def _acknowledge(delivery: Delivery, answer: Answer, now: datetime) -> None:
         reason=answer.code,
         changes={"delivered_at": now, "next_attempt_at": None, "last_answer": answer.code},
     )
-    if delivery.type == COMMIT:
-        action = locked(delivery.action_id)
-        if action is not None and action.status == Status.APPROVED:
-            end(action, COMMIT, now, "acknowledged", tell=False)
+    if delivery.type not in WITH_PAYLOAD:
+        return
+    action = locked(delivery.action_id)
+    if action is not None and delivery.type == REVERSE:
+        reversal_acknowledged(action, now)
+    elif action is not None and action.status == Status.APPROVED:
+        effect_done(action, now, "acknowledged")
 
 
 def _abandon(delivery: Delivery, answer: Answer, now: datetime) -> None:
@@ -217,26 +224,28 @@ def _abandon(delivery: Delivery, answer: Answer, now: datetime) -> None:
         reason=answer.code,
         changes={"next_attempt_at": None, "last_answer": answer.code},
     )
-    if delivery.type == COMMIT:
-        action = locked(delivery.action_id)
-        if action is not None and action.status == Status.APPROVED:
-            gone = answer.status is not None
-            end(
-                action, "action.failed", now, "receiver_refused" if gone else "receiver_unreachable"
-            )
+    if delivery.type not in WITH_PAYLOAD:
+        return
+    action = locked(delivery.action_id)
+    if action is not None and delivery.type == REVERSE:
+        reversal_abandoned(action, now)
+    elif action is not None and action.status == Status.APPROVED:
+        gone = answer.status is not None
+        end(action, "action.failed", now, "receiver_refused" if gone else "receiver_unreachable")
 
 
 def send_again(delivery_id: str, actor: User) -> None:
     """Put a message that was given up back into the outbox, under the same id.
 
-    Raises NotFound, IllegalTransition, and ActionClosed for a commit: its payload is destroyed
-    and the person was told that it did not go through.
+    Raises NotFound, IllegalTransition, and ActionClosed for a commit, whose payload is destroyed
+    and whose person was told that it did not go through, and for a reversal that is settled.
     """
     with transaction.atomic():
-        delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+        rows = Delivery.objects.select_for_update(of=("self",)).select_related("action__type")
+        delivery = rows.filter(pk=delivery_id).first()
         if delivery is None:
             raise NotFound
-        if delivery.type == COMMIT:
+        if delivery.type == COMMIT or (delivery.type == REVERSE and _settled(delivery.action)):
             raise ActionClosed
         now = read_clock()
         transition(
@@ -247,3 +256,7 @@ def send_again(delivery_id: str, actor: User) -> None:
             actor=actor.username,
             changes={"next_attempt_at": now, "attempts": 0},
         )
+
+
+def _settled(action: Action) -> bool:
+    return not action.type.handler and not action.unsettled

@@ -1,0 +1,1 @@
+"""Done first and confirmed afterwards, hours in which it may be done, agreement of others (D2)."""

@@ -1,0 +1,177 @@
+"""Hours in which it may be done: before them nothing happens and nobody is asked (D2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils.dateparse import parse_datetime
+
+from config.lifecycle import clock_at, read_clock
+from fallbacks.models import Challenge, GuessBudget
+from identity.actions import answering
+from identity.actions.sweeping import sweep_actions
+from identity.messages import say
+from identity.webhooks.sending import deliver_due
+from presence.models import Preference
+from tests.afterwards.conftest import ADDRESS, KIND, activate, medium
+from tests.pages.reading import Page, check_shape
+from tests.world.demo import Application, Visitor, stored
+from tests.world.receiver import Receiver
+
+pytestmark = pytest.mark.django_db
+Visit = Callable[[str], Visitor]
+HOURS = (
+    'execution: {days: [mon, tue, wed, thu, fri, sat, sun], from: "09:00", until: "17:00", '
+    "zone: person}"
+)
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@pytest.fixture
+def hours(demo: None) -> None:
+    """Medium things may be done from nine to five on the person's clock, which is Tokyo's."""
+    activate(medium(HOURS))
+    Preference.objects.update(zone="Asia/Tokyo", dnd_until=None)
+
+
+def _at(clock: time) -> datetime:
+    """The next time that it is `clock` in Tokyo."""
+    here = read_clock().astimezone(TOKYO)
+    there = datetime.combine(here.date(), clock, TOKYO)
+    return (there if there > here else there + timedelta(days=1)).astimezone(UTC)
+
+
+def test_d2_outside_the_hours_it_is_held_and_nobody_is_asked(
+    hours: None, payroll: Application, visit: Visit
+) -> None:
+    opens = _at(time(9))
+    with clock_at(opens - timedelta(hours=2)):
+        payroll.signal("avery", "heartbeat")
+        action = payroll.ask("avery", KIND, ADDRESS).json()
+        assert (action["status"], action["message"]["code"]) == (
+            "queued",
+            "action.queued.window_closed",
+        )
+        assert parse_datetime(action["message"]["eta"]) == opens
+        assert parse_datetime(action["next_attempt_at"]) == opens
+        payroll.signal("avery", "push_acknowledged")  # being there changes nothing
+        sweep_actions()
+        assert stored(action["id"]).status == "queued"
+        assert not Challenge.objects.exists()
+        page = Page(visit("avery").client.get(f"/requests/{action['id']}/"))
+        check_shape(page)
+        assert not [link for link in page.links if "/verify/" in link]
+        assert page.says("tomorrow at 09:00") or page.says("today at 09:00")
+    with clock_at(opens - timedelta(seconds=1)):
+        sweep_actions()
+        assert not Challenge.objects.exists()
+    with clock_at(opens):
+        payroll.signal("avery", "heartbeat")
+        sweep_actions()
+    assert stored(action["id"]).status == "pending"
+    assert Challenge.objects.count() == 1
+
+
+def test_d2_a_code_outside_the_hours_is_refused_and_not_counted(
+    hours: None, payroll: Application, visit: Visit
+) -> None:
+    opens = _at(time(9))
+    with clock_at(opens - timedelta(hours=2)):
+        action = payroll.ask("tess", KIND, ADDRESS).json()
+        visitor = visit("tess")
+        for code in ("000000", None):
+            answer = visitor.verify(action["id"], code=code)
+            page = Page(answer)
+            check_shape(page)
+            assert page.status == 409
+            assert page.says(say("error.window_closed.title"))
+            assert page.says("09:00")
+    assert not GuessBudget.objects.exists()
+    with clock_at(opens + timedelta(seconds=1)):
+        assert visitor.verify(action["id"]).status_code == 303
+    assert stored(action["id"]).status == "approved"
+
+
+def test_d2_a_question_from_before_is_refused_after_closing(
+    hours: None, payroll: Application, visit: Visit
+) -> None:
+    closes = _at(time(17))
+    with clock_at(closes - timedelta(minutes=2)):
+        visitor = visit("tess")
+        action = payroll.ask("tess", KIND, ADDRESS).json()
+        assert action["message"]["code"] != "action.queued.window_closed"
+    with clock_at(closes):
+        assert visitor.verify(action["id"]).status_code == 409
+    row = stored(action["id"])
+    assert (row.status, row.reason) == ("queued", "window_closed")
+    assert row.next_attempt_at == closes + timedelta(hours=16)
+    assert not GuessBudget.objects.exists()
+
+
+def test_d2_a_proof_seconds_before_closing_waits_for_the_next_opening(
+    hours: None,
+    payroll: Application,
+    visit: Visit,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closes = _at(time(17))
+    with clock_at(closes - timedelta(seconds=2)):
+        visitor = visit("tess")
+        action = payroll.ask("tess", KIND, ADDRESS).json()
+        checked = answering._finish
+
+        def slowly(*args: object) -> object:
+            with clock_at(closes + timedelta(seconds=1)):
+                return checked(*args)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(answering, "_finish", slowly)
+        assert visitor.verify(action["id"]).status_code == 303
+        page = Page(visitor.client.get(f"/requests/{action['id']}/"))
+    assert page.heading == say("action.queued.window_closed.title")
+    row = stored(action["id"])
+    assert (row.status, row.reason) == ("queued", "window_closed")
+    assert row.next_attempt_at == closes + timedelta(hours=16)
+    deliver_due()
+    assert receiver.received == []
+
+
+def test_d2_at_the_opening_it_is_decided_anew(
+    hours: None, payroll: Application, receiver: Receiver
+) -> None:
+    opens = _at(time(9))
+    with clock_at(opens - timedelta(hours=2)):
+        action = payroll.ask("avery", KIND, ADDRESS).json()
+        activate(
+            medium(HOURS).replace('until: "17:00"', 'until: "18:00"').replace("09:00", "10:00")
+        )
+    with clock_at(opens):
+        assert sweep_actions() == 1
+        found = payroll.get(action["id"])
+        assert (found["status"], found["decision"]["policy_version"]) == ("queued", 3)
+        assert parse_datetime(found["next_attempt_at"]) == opens + timedelta(hours=1)
+    assert payroll.names(action["id"])[-1] == "action.rescheduled"
+
+
+def test_d2_within_the_hours_nothing_is_different(
+    hours: None, payroll: Application, visit: Visit
+) -> None:
+    with clock_at(_at(time(12))):
+        visitor = visit("tess")
+        action = payroll.ask("tess", KIND, ADDRESS).json()
+        assert visitor.verify(action["id"]).status_code == 303
+        assert stored(action["id"]).status == "approved"
+
+
+def test_u2_held_read_only_it_says_what_goes_on(payroll: Application, visit: Visit) -> None:
+    held = payroll.ask("sam").json()
+    assert (held["read_only"], held["decision"]["read_scope"]) == (True, ["draft", "view"])
+    page = Page(visit("sam").client.get(f"/requests/{held['id']}/"))
+    assert page.says(say("scope.view"))
+    assert page.says(say("scope.draft"))
+    assert not page.says(say("scope.history"))
+    other = payroll.ask("tess").json()
+    assert "read_scope" not in other["decision"]
