@@ -153,7 +153,8 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
     review = plan.on_expiry == "review" or action.status == Status.FALLBACK
     following = "rung.then_support" if review else "rung.then_other_way"
     coming.append(Rung(ends, following if ends == action.expires_at else f"{following}.dark"))
-    coming.append(Rung(ends + timedelta(seconds=plan.grace), "rung.closes"))
+    closes = ends + timedelta(seconds=plan.grace)
+    coming.append(Rung(closes if review else max(closes, action.expires_at), "rung.closes"))
     return coming
 
 
