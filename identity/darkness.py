@@ -53,10 +53,20 @@ def clock_of(action: Action, now: datetime) -> Clock:
         return STILL
     found = darkness_of(action.subject_id, now=now)
     limit = found.rules.darkness_of(action.type.sensitivity)
-    until = next_step_at(action.created_at, found.since, limit)
+    waits_since = _waits_since(action)
+    until = next_step_at(waits_since, found.since, limit)
     if until is None or found.since is None:
         return Clock(look_at=not_before(now, limit))
-    return Clock(max(found.since, action.created_at), until, until)
+    return Clock(max(found.since, waits_since), until, until)
+
+
+def _waits_since(action: Action) -> datetime:
+    """Since when it waits for the person: not before the hours began in which policy lets it
+    happen, from which its first window is counted too."""
+    obligations = moves.obligations_of(action)
+    if obligations.execution is None or action.expires_at is None:
+        return action.created_at
+    return max(action.created_at, action.expires_at - moves.limited(obligations.window, action))
 
 
 def first_look(action: Action, policy: Policy, now: datetime) -> datetime | None:

@@ -9,12 +9,15 @@ import pytest
 
 from config.lifecycle import read_clock
 from identity.actions.sweeping import sweep_actions
+from identity.darkness import clock_of
 from identity.messages import say
 from identity.models import Event
 from presence.availability import sweep_availability
 from presence.choices import preference_of, set_quiet_hours, set_zone
 from presence.models import Presence
 from presence.rules_in_force import rules_in_force
+from tests.afterwards.conftest import ADDRESS, KIND, activate, medium
+from tests.afterwards.test_hours import HOURS, TOKYO
 from tests.console.conftest import Colleague, has_text, says
 from tests.pages.reading import Page
 from tests.world.demo import Application, Visitor, stored
@@ -172,6 +175,31 @@ def test_m2_roaming_and_a_change_of_zone_mid_queue(payroll: Application, later: 
     sweep_actions()
     assert stored(asked["id"]).status == "pending"
     assert read_clock() < action.next_attempt_at
+
+
+def test_m2_a_window_of_policy_opens_for_somebody_in_the_dark(
+    payroll: Application, later: Later
+) -> None:
+    """Darkness is counted from when it may happen; back after that, the person is asked at once."""
+    activate(medium(HOURS))
+    set_zone(stored(payroll.ask("sam").json()["id"]).subject_id, "Asia/Tokyo")
+    here = read_clock().astimezone(TOKYO)
+    evening = here.replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    later(evening - here)
+    payroll.signal("sam", "network", "lost")
+    asked = payroll.ask("sam", KIND, ADDRESS).json()
+    assert stored(asked["id"]).reason == "window_closed"
+    limit = rules_in_force().darkness_of("medium")
+    assert limit is not None
+    later(15 * HOUR)  # nine in the morning
+    beat()
+    opened = stored(asked["id"])
+    assert (opened.status, opened.reason) == ("queued", "network_lost")
+    assert clock_of(opened, read_clock()).until == evening + 15 * HOUR + limit
+    later(HOUR)
+    payroll.signal("sam", "network", "returned")
+    sweep_actions()
+    assert stored(asked["id"]).status == "pending"
 
 
 def _limit_and_window(action_id: str) -> datetime:
