@@ -196,10 +196,10 @@ def select_fallback(
         changes |= decided_anew(action, situation)
     if reason in (WINDOW_PASSED, DARK):
         grace = limited(obligations_of(action).grace, action)
-        ends = now + grace
+        last = now + grace
         if reason == DARK and action.expires_at is not None:
-            ends = max(ends, action.expires_at)  # another way sooner, never less time
-        changes |= {"window": Window.LAST, "expires_at": ends}
+            last = max(last, action.expires_at)  # another way sooner, never less time
+        changes |= {"window": Window.LAST, "expires_at": last}
     ends = changes.get("expires_at", action.expires_at)
     withdraw_challenge(action, now)
     changes |= {"next_attempt_at": None, "challenge_ends_at": None, "due_at": ends}
