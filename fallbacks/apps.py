@@ -10,3 +10,7 @@ class FallbacksConfig(AppConfig):
 
     name = "fallbacks"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let every factor whose module is here be used."""
+        from fallbacks import backup_codes, totp  # noqa: F401 (a module registers itself)

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Count, Max, Q
 from django.utils.crypto import salted_hmac
 
-from fallbacks.models import BackupCode, BackupCodeDevice
+from config.lifecycle import fetch
+from fallbacks.codes import canonical_code
+from fallbacks.factors.limits import BACKUP_CODE, BACKUP_CODES
+from fallbacks.factors.registry import Kept, Registered, register
+from fallbacks.models import BackupCode, BackupCodeDevice, Challenge
+
+FACTOR = "backup_code"
+FEW_LEFT = 3
+"""So few codes left that new ones should be made."""
+GROUP = 4
+"""Characters between two dashes, as a person reads them off."""
 
 
 def digest_of(canonical: str) -> str:
     """What is stored of a canonical code. With 80 random bits, above the 64 of
     NIST SP 800-63B-4 §3.1.2, a keyed hash is enough."""
     return salted_hmac("fallbacks.backup_codes", canonical, algorithm="sha256").hexdigest()
+
+
+def fresh_codes() -> list[str]:
+    """A new set in groups of four characters (a–z, 2–7), each of 80 random bits."""
+    codes = []
+    for _ in range(BACKUP_CODES.count):
+        text = base64.b32encode(secrets.token_bytes(BACKUP_CODE.count // 8)).decode().lower()
+        codes.append("-".join(text[at : at + GROUP] for at in range(0, len(text), GROUP)))
+    return codes
 
 
 def replace_codes(user_id: int, codes: Sequence[str]) -> BackupCodeDevice:
@@ -30,12 +52,62 @@ def replace_codes(user_id: int, codes: Sequence[str]) -> BackupCodeDevice:
     return device
 
 
+def remove_codes(user_id: int) -> bool:
+    """Take the person's set away; False where there is none."""
+    return bool(BackupCodeDevice.objects.filter(user_id=user_id).delete()[0])
+
+
+_SPEND = """
+UPDATE fallbacks_backupcode AS code SET spent_at = clock_timestamp()
+FROM fallbacks_backupcodedevice AS device
+WHERE device.id = code.device_id AND device.user_id = %(who)s AND device.confirmed
+  AND code.digest = %(digest)s AND code.spent_at IS NULL
+RETURNING code.id
+"""
+
+
 def spend_code(user_id: int, canonical: str) -> bool:
-    """Spend one code; True only for the one caller whose write found it unspent (F01)."""
-    spent = BackupCode.objects.filter(
-        device__user_id=user_id,
-        device__confirmed=True,
-        digest=digest_of(canonical),
-        spent_at__isnull=True,
-    ).update(spent_at=Now())
-    return spent == 1
+    """Spend one code; True only for the one caller whose write found it unspent (F01).
+
+    The condition stands on the written row itself: inside a sub-select, as the ORM writes a
+    condition over a join, a writer that had to wait would still see the code unspent.
+    """
+    return len(fetch(_SPEND, {"who": user_id, "digest": digest_of(canonical)})) == 1
+
+
+class BackupCodeVerifier:
+    """One of the codes that the person saved."""
+
+    def canonical(self, answer: object) -> str:
+        """The 16 characters. Raises MalformedCode."""
+        return canonical_code(FACTOR, answer)
+
+    def spend(
+        self, user_id: int, canonical: str, challenge: Challenge | None, now: datetime
+    ) -> bool:
+        """Cross it out."""
+        return spend_code(user_id, canonical)
+
+
+def kept(user_id: int) -> list[Kept]:
+    """The person's set of codes, if they have one."""
+    found = BackupCodeDevice.objects.filter(user_id=user_id, confirmed=True).annotate(
+        left=Count("codes", filter=Q(codes__spent_at__isnull=True)),
+        used_at=Max("codes__spent_at"),
+    )
+    return [
+        Kept(FACTOR, str(each.pk), each.name, None, each.used_at, left=each.left) for each in found
+    ]
+
+
+register(
+    Registered(
+        factor=FACTOR,
+        verifier=BackupCodeVerifier(),
+        held_sql="SELECT 'backup_code', EXISTS (SELECT FROM fallbacks_backupcode code "
+        "WHERE code.device_id = device.id AND code.spent_at IS NULL), device.id::text "
+        "FROM fallbacks_backupcodedevice device WHERE device.user_id = %(who)s "
+        "AND device.confirmed",
+        kept=kept,
+    )
+)

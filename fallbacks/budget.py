@@ -6,19 +6,13 @@ sessions cannot guess more than one could.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
 from fallbacks.errors import LockedOut, RebindNeeded
+from fallbacks.factors.limits import GUESSES_DAY, GUESSES_ROW, GUESSES_SHORT
 from fallbacks.models import GuessBudget
-
-SHORT_WINDOW = timedelta(minutes=5)
-SHORT_LIMIT = 5
-DAY_WINDOW = timedelta(days=1)
-DAY_LIMIT = 50
-ROW_LIMIT = 100
-"""≤5 in 5 minutes, ≤50 a day (OWASP ASVS 5 6.3.1), ≤100 in a row (NIST SP 800-63B-4 §3.2.2)."""
 
 _COUNT = """
 INSERT INTO fallbacks_guessbudget
@@ -48,13 +42,13 @@ def check_budget(user_id: int, now: datetime) -> None:
     row = GuessBudget.objects.filter(subject_id=user_id).first()
     if row is None:
         return
-    if row.in_a_row >= ROW_LIMIT:
+    if row.in_a_row >= GUESSES_ROW.count:
         raise RebindNeeded
     ends = []
-    if row.short_count >= SHORT_LIMIT:
-        ends.append(row.short_started_at + SHORT_WINDOW)
-    if row.day_count >= DAY_LIMIT:
-        ends.append(row.day_started_at + DAY_WINDOW)
+    if row.short_count >= GUESSES_SHORT.count:
+        ends.append(row.short_started_at + GUESSES_SHORT.span)
+    if row.day_count >= GUESSES_DAY.count:
+        ends.append(row.day_started_at + GUESSES_DAY.span)
     until = max(ends, default=now)
     if until > now:
         raise LockedOut(until=until)
@@ -72,18 +66,18 @@ def count_guess(user_id: int, now: datetime) -> int:
             {
                 "who": user_id,
                 "now": now,
-                "short": now - SHORT_WINDOW,
-                "day": now - DAY_WINDOW,
-                "short_limit": SHORT_LIMIT,
-                "day_limit": DAY_LIMIT,
-                "row_limit": ROW_LIMIT,
+                "short": now - GUESSES_SHORT.span,
+                "day": now - GUESSES_DAY.span,
+                "short_limit": GUESSES_SHORT.count,
+                "day_limit": GUESSES_DAY.count,
+                "row_limit": GUESSES_ROW.count,
             },
         )
         row = cursor.fetchone()
     if row is None:
         check_budget(user_id, now)
-        raise LockedOut(until=now + SHORT_WINDOW)
-    return max(0, SHORT_LIMIT - int(row[0]))
+        raise LockedOut(until=now + GUESSES_SHORT.span)
+    return max(0, GUESSES_SHORT.count - int(row[0]))
 
 
 def clear_budget(user_id: int) -> None:

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.lifecycle import DomainEvent, StateMachine, announce, transition
-from fallbacks import backup_codes, totp
-from fallbacks.budget import clear_budget, count_guess
-from fallbacks.codes import canonical_code
-from fallbacks.errors import FactorNotEnrolled, FactorNotPermitted, WrongCode
-from fallbacks.factors import FACTORS, LIVE_ORDER, held
+from fallbacks.budget import check_budget, clear_budget, count_guess
+from fallbacks.errors import ChallengeExpired, FactorNotEnrolled, FactorNotPermitted, WrongCode
+from fallbacks.factors.catalogue import FACTORS, LIVE_ORDER
+from fallbacks.factors.held import held
+from fallbacks.factors.registry import Delivered, Registered, registered
 from fallbacks.machines import CHALLENGE_EDGES, ChallengeStatus
 from fallbacks.models import Challenge
 
 CHALLENGE_MACHINE = StateMachine("challenge", CHALLENGE_EDGES)
-LONGEST = timedelta(minutes=10)
-"""An out-of-band secret lives at most ten minutes (NIST SP 800-63B-4 §3.1.3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def issue_challenge(
         subject_id=user_id,
         factor=factor,
         issued_at=now,
-        expires_at=now + min(ttl, LONGEST),
+        expires_at=now + min(ttl, FACTORS[factor].challenge_life),
     )
 
 
@@ -69,32 +67,75 @@ def end_challenge(challenge: Challenge, event: str, now: datetime) -> None:
     transition(challenge, event, CHALLENGE_MACHINE, at=now, changes={"ended_at": now})
 
 
-def verify(
-    user_id: int, factor: str, typed: object, *, permitted: Iterable[str], now: datetime
-) -> Proof:
-    """Check a typed code against the person's factor, within the account's budget of guesses.
+def needs_challenge(factor: str) -> bool:
+    """Whether an answer to `factor` belongs to a challenge of ours, to be given to `verify`."""
+    entry = registered(factor)
+    return entry is not None and entry.needs_challenge
 
-    Each step commits by itself: a counted guess stays counted and a spent code stays spent,
-    whatever happens to the caller afterwards. Call it outside a transaction.
+
+def start(user_id: int, factor: str, *, permitted: Iterable[str], now: datetime) -> None:
+    """The gate before a factor is asked for: before a form is shown, a message sent or a
+    ceremony begun. The same one stands at the redemption, in `verify` (F05).
+
+    Raises FactorNotPermitted, FactorNotEnrolled, LockedOut, RebindNeeded.
+    """
+    _usable(user_id, factor, permitted)
+    check_budget(user_id, now)
+
+
+def verify(
+    user_id: int,
+    factor: str,
+    answer: object,
+    *,
+    permitted: Iterable[str],
+    now: datetime,
+    challenge: Challenge | None = None,
+) -> Proof:
+    """Check an answer to the person's factor, within the account's budget of guesses.
+
+    `challenge` is the live one that the answer belongs to, for factors that need one. Each step
+    commits by itself: a counted guess stays counted and a spent code stays spent, whatever
+    happens to the caller afterwards. Call it outside a transaction.
 
     Raises FactorNotPermitted, FactorNotEnrolled, MalformedCode (not counted), LockedOut,
-    RebindNeeded, WrongCode(tries_left).
+    RebindNeeded, ChallengeExpired, WrongCode(tries_left).
     """
-    if factor not in FACTORS or factor not in set(permitted):
+    entry, marks = _usable(user_id, factor, permitted)
+    canonical = entry.verifier.canonical(answer)
+    left = count_guess(user_id, now)
+    if entry.needs_challenge and not _answerable(challenge, user_id, factor, now):
+        raise ChallengeExpired(factor=factor)
+    matched = entry.verifier.spend(user_id, canonical, challenge, now)
+    if not matched:
+        raise WrongCode(factor=factor, tries_left=left)
+    clear_budget(user_id)
+    most = FACTORS[factor].aal
+    aal = min(matched.aal, most) if isinstance(matched, Delivered) else most
+    return Proof(factor, aal, now, marks)
+
+
+def _usable(
+    user_id: int, factor: str, permitted: Iterable[str]
+) -> tuple[Registered, tuple[str, ...]]:
+    """How the factor is verified, and the marks of everything the person has."""
+    entry = registered(factor)
+    if entry is None or factor not in set(permitted):
         raise FactorNotPermitted(factor=factor)
     has = held(user_id)
     if factor not in has.names:
         raise FactorNotEnrolled(factor=factor)
-    code = canonical_code(factor, typed)
-    left = count_guess(user_id, now)
-    if factor == "totp":
-        matched = totp.spend_code(user_id, code, now)
-    else:
-        matched = backup_codes.spend_code(user_id, code)
-    if not matched:
-        raise WrongCode(factor=factor, tries_left=left)
-    clear_budget(user_id)
-    return Proof(factor, FACTORS[factor].aal, now, has.marks)
+    return entry, has.marks
+
+
+def _answerable(challenge: Challenge | None, user_id: int, factor: str, now: datetime) -> bool:
+    """Live, this person's, for this factor (F09), and not over by the clock (F11)."""
+    return (
+        challenge is not None
+        and challenge.status == ChallengeStatus.ISSUED
+        and (challenge.subject_id, challenge.factor) == (user_id, factor)
+        and challenge.issued_at <= now < challenge.expires_at
+    )
 
 
 def announce_miss(action_id: uuid.UUID, user_id: int, factor: str, now: datetime) -> None:

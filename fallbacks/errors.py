@@ -47,6 +47,13 @@ class FactorNotPermitted(HoldfastError):
     status = 403
 
 
+class ChallengeExpired(HoldfastError):
+    """The answer belongs to no question that is still open for this person."""
+
+    code = "challenge_expired"
+    status = 410
+
+
 class DistinctPeopleNeeded(HoldfastError):
     """The one who proposed cannot also decide (F22)."""
 

@@ -14,6 +14,7 @@ from fallbacks.challenges import (
     end_challenge,
     issue_challenge,
     live_challenge,
+    needs_challenge,
     verify,
 )
 from fallbacks.errors import WrongCode
@@ -73,7 +74,8 @@ def answer_challenge(
         raise WindowClosed(until=opens)
     permitted = obligations_of(action).permitted_factors
     try:
-        proof = verify(user.pk, factor, code, permitted=permitted, now=now)
+        challenge = live_challenge(action_id) if needs_challenge(factor) else None
+        proof = verify(user.pk, factor, code, permitted=permitted, now=now, challenge=challenge)
     except WrongCode:
         with transaction.atomic():
             announce_miss(action_id, user.pk, factor, now)

@@ -7,20 +7,29 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django_otp.oath import TOTP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.demo.people import backup_codes_of
-from config.lifecycle import read_clock
+from config.demo.people import backup_codes_of, totp_key_of
+from config.lifecycle import fetch, read_clock
 from fallbacks.challenges import verify
 from fallbacks.codes import canonical_code
 from fallbacks.errors import LockedOut, MalformedCode, WrongCode
+from fallbacks.factors import registered
 from fallbacks.models import GuessBudget
 from identity.models import Evidence, User
 from tests.world.demo import Application, Visitor, stored
 
 Visit = Callable[[str], Visitor]
+
+
+def codes_of(name: str, now: datetime) -> dict[str, str]:
+    """A code of each factor that somebody of the demo could type at `now`."""
+    clock = TOTP(bytes.fromhex(totp_key_of(name)))
+    clock.time = now.timestamp()
+    return {"totp": f"{clock.token():06d}", "backup_code": backup_codes_of(name)[0]}
 
 
 @pytest.mark.django_db
@@ -59,6 +68,30 @@ def test_f01_a_code_spent_twice_at_once_passes_once(demo: None) -> None:
     for thread in threads:
         thread.join()
     assert sorted(results) == [False] * 4 + [True]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("factor", ["totp", "backup_code"])
+def test_f01_a_writer_that_had_to_wait_finds_the_code_spent(demo: None, factor: str) -> None:
+    user = User.objects.get(username="sam")
+    now = read_clock()
+    code = canonical_code(factor, codes_of("sam", now)[factor])
+    entry = registered(factor)
+    assert entry is not None
+    second: list[object] = []
+
+    def wait_and_spend() -> None:
+        second.append(entry.verifier.spend(user.pk, code, None, now))
+        connection.close()
+
+    thread = threading.Thread(target=wait_and_spend)
+    with transaction.atomic():
+        assert entry.verifier.spend(user.pk, code, None, now)
+        thread.start()
+        while not fetch("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            assert thread.is_alive()
+    thread.join()
+    assert second == [False]
 
 
 @given(

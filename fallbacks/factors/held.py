@@ -1,0 +1,55 @@
+"""What a person has: for the hot path of a request in one query, for the pages with names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.lifecycle import fetch
+from fallbacks.factors.registry import Kept, all_registered, held_sql
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a person has: the `names` of the factors that can be used now, and `marks`, one of
+    each credential bound to them, which is another once it is replaced. A code that is spent
+    changes no mark. No mark can be turned back into a secret."""
+
+    names: frozenset[str]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A factor that a person has. `left` counts what is left of one that runs out."""
+
+    factor: str
+    label: str
+    left: int | None = None
+
+
+def held(user_id: int) -> Held:
+    """What a person has, in one query: for the hot path of a request."""
+    rows = fetch(held_sql(), {"who": user_id})
+    return Held(
+        names=frozenset(factor for factor, usable, _ in rows if usable),
+        marks=tuple(sorted(f"{factor}:{mark}" for factor, _, mark in rows)),
+    )
+
+
+def enrolled_names(user_id: int) -> frozenset[str]:
+    """The names of the factors that a person can use now. One query."""
+    return held(user_id).names
+
+
+def kept(user_id: int) -> list[Kept]:
+    """Every credential of a person, best factor first. One query for each factor."""
+    return [each for entry in all_registered() for each in entry.kept(user_id)]
+
+
+def enrolled(user_id: int) -> list[Enrolled]:
+    """The factors of a person that can be used now, best first, each once."""
+    found: dict[str, Enrolled] = {}
+    for each in kept(user_id):
+        if each.left != 0:
+            found.setdefault(each.factor, Enrolled(each.factor, each.name, left=each.left))
+    return list(found.values())

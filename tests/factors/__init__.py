@@ -1,0 +1,1 @@
+"""The factors: what each is worth, one gate, enrolment and change."""
