@@ -52,9 +52,13 @@ def replace_codes(user_id: int, codes: Sequence[str]) -> BackupCodeDevice:
     return device
 
 
-def remove_codes(user_id: int) -> bool:
-    """Take the person's set away; False where there is none."""
-    return bool(BackupCodeDevice.objects.filter(user_id=user_id).delete()[0])
+def remove_codes(user_id: int, device_id: str) -> bool:
+    """Take the person's set away; False where they have no such one."""
+    sets = BackupCodeDevice.objects.filter(user_id=user_id)
+    found = [each for each in sets if str(each.pk) == device_id]
+    for each in found:
+        each.delete()
+    return bool(found)
 
 
 _SPEND = """
@@ -109,5 +113,7 @@ register(
         "FROM fallbacks_backupcodedevice device WHERE device.user_id = %(who)s "
         "AND device.confirmed",
         kept=kept,
+        remove=remove_codes,
+        changes=frozenset({"enrol", "replace", "remove"}),
     )
 )

@@ -54,6 +54,55 @@ class ChallengeExpired(HoldfastError):
     status = 410
 
 
+class ChangeOver(HoldfastError):
+    """This change of a factor ended, or belongs to another sign-in: begin again."""
+
+    code = "change_over"
+    status = 409
+
+
+class ProofNeeded(HoldfastError):
+    """A factor is only changed after a fresh AAL2 proof given for that very change (F12)."""
+
+    code = "proof_needed"
+    status = 403
+
+
+class LastWay(HoldfastError):
+    """Without this factor the person would have none that can prove who they are."""
+
+    code = "last_way"
+    status = 409
+
+
+class UnknownCredential(HoldfastError):
+    """The person has no such device or set of codes."""
+
+    code = "unknown_credential"
+    status = 404
+
+
+class FactorsFrozen(HoldfastError):
+    """Security looks at this account: nothing about its factors changes until they answered."""
+
+    code = "factors_frozen"
+    status = 423
+
+
+class SignInAgain(HoldfastError):
+    """The first factor is added right after signing in with the password."""
+
+    code = "sign_in_again"
+    status = 403
+
+
+class DormantAccount(HoldfastError):
+    """Nobody used the account for so long that its first factor is set up with support (F13)."""
+
+    code = "dormant_account"
+    status = 403
+
+
 class DistinctPeopleNeeded(HoldfastError):
     """The one who proposed cannot also decide (F22)."""
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from config.lifecycle import StateMachine, fetch, read_clock, transition
 from fallbacks.errors import PermissionNeeded, WrongReasonCode
 from fallbacks.machines import ESCALATION_EDGES, EscalationStatus
-from fallbacks.models import Escalation
+from fallbacks.models import Escalation, SecurityNotice
 from fallbacks.models.people import CODES_OF_VERDICT, Verdict
 
 ESCALATION_MACHINE = StateMachine("escalation", ESCALATION_EDGES)
@@ -51,6 +51,20 @@ def open_escalation(
         queue=queue,
         reasons=list(reasons),
         facts=dict(facts),
+        opened_at=now,
+        due_at=now + ANSWER_WITHIN,
+    )
+
+
+def escalate_notice(notice: SecurityNotice, reasons: Sequence[str], now: datetime) -> Escalation:
+    """Put a notice that the person disputes to the security staff.
+
+    The caller's transition of the notice tells `escalation.triggered`.
+    """
+    return Escalation.objects.create(
+        notice=notice,
+        subject_id=notice.subject_id,
+        reasons=list(reasons),
         opened_at=now,
         due_at=now + ANSWER_WITHIN,
     )

@@ -45,6 +45,32 @@ class CaseStatus(StrEnum):
     """The action ended before a decision. Final."""
 
 
+class ChangeStatus(StrEnum):
+    """A change of somebody's factors."""
+
+    BEGUN = "begun"
+    """Waits for a fresh proof until `expires_at`."""
+    PROVED = "proved"
+    """The proof for this very change was given; it may happen until `expires_at`."""
+    DONE = "done"
+    """The factor is changed. Final."""
+    WITHDRAWN = "withdrawn"
+    """Given up, or another change was begun in its place. Final."""
+    EXPIRED = "expired"
+    """The time was up. Final."""
+
+
+class NoticeStatus(StrEnum):
+    """A security notice."""
+
+    OPEN = "open"
+    """On the person's pages until they say that it was them, or not."""
+    SEEN = "seen"
+    """The person knows of it; they may still say that it was not them."""
+    DISPUTED = "disputed"
+    """The person says that it was not them: security has it. Final."""
+
+
 CHALLENGE_EDGES: Mapping[tuple[str, str], str] = {
     ("issued", "challenge.answered"): "answered",
     ("issued", "challenge.expired"): "expired",
@@ -62,4 +88,19 @@ CASE_EDGES: Mapping[tuple[str, str], str | tuple[str, ...]] = {
     ("proposed", "case.refused"): "refused",
     ("open", "case.closed"): "closed",
     ("proposed", "case.closed"): "closed",
+}
+CHANGE_EDGES: Mapping[tuple[str, str], str] = {
+    ("begun", "factor.change_proved"): "proved",
+    ("proved", "factor.enrolled"): "done",
+    ("proved", "factor.replaced"): "done",
+    ("proved", "factor.removed"): "done",
+    ("begun", "factor.change_withdrawn"): "withdrawn",
+    ("proved", "factor.change_withdrawn"): "withdrawn",
+    ("begun", "factor.change_expired"): "expired",
+    ("proved", "factor.change_expired"): "expired",
+}
+NOTICE_EDGES: Mapping[tuple[str, str], str] = {
+    ("open", "notice.seen"): "seen",
+    ("open", "notice.disputed"): "disputed",
+    ("seen", "notice.disputed"): "disputed",
 }

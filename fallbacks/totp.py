@@ -113,5 +113,6 @@ register(
         "id || ':' || encode(sha256(convert_to(key, 'UTF8')), 'hex') FROM otp_totp_totpdevice "
         "WHERE user_id = %(who)s AND confirmed",
         kept=kept,
+        remove=remove_device,
     )
 )

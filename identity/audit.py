@@ -55,6 +55,17 @@ NAMES = frozenset(
         # what a person agrees to beforehand
         "consent.given",
         "consent.withdrawn",
+        # what a person changes about their factors, and is told of
+        "factor.change_begun",
+        "factor.change_proved",
+        "factor.change_withdrawn",
+        "factor.change_expired",
+        "factor.enrolled",
+        "factor.replaced",
+        "factor.removed",
+        "notice.given",
+        "notice.seen",
+        "notice.disputed",
         # what a person decides about their presence data
         "presence.consented",
         "presence.withdrawn",

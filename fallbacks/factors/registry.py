@@ -58,13 +58,16 @@ class Registered:
 
     `held_sql` selects `(factor, usable, mark)`, a row a credential of person `%(who)s`: whether
     it can be used now, and a text that changes whenever the credential does and holds no secret.
-    `kept` lists the same credentials for people, in one query.
+    `kept` lists the same credentials for people, in one query; `remove` takes one away by its id
+    (False where the person has no such one). `changes` are the kinds of `FactorChange` it takes.
     """
 
     factor: str
     verifier: Verifier
     held_sql: str
     kept: Callable[[int], Sequence[Kept]]
+    remove: Callable[[int, str], bool]
+    changes: frozenset[str] = frozenset({"enrol", "remove"})
     needs_challenge: bool = False
     """The answer belongs to a challenge of ours, which has to be live and this person's."""
 

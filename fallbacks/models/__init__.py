@@ -1,6 +1,7 @@
 """What fallbacks store. Rows of identity are named by string foreign key only."""
 
 from fallbacks.models.challenges import Challenge, GuessBudget
+from fallbacks.models.changes import FactorChange, SecurityNotice
 from fallbacks.models.codes import BackupCode, BackupCodeDevice
 from fallbacks.models.incidents import Incident, IncidentUpdate
 from fallbacks.models.people import Approval, Escalation, VerificationCase
@@ -11,8 +12,10 @@ __all__ = [
     "BackupCodeDevice",
     "Challenge",
     "Escalation",
+    "FactorChange",
     "GuessBudget",
     "Incident",
     "IncidentUpdate",
+    "SecurityNotice",
     "VerificationCase",
 ]

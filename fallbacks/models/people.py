@@ -55,11 +55,21 @@ class Question(models.TextChoices):
 
 
 class Escalation(models.Model):
-    """A blocked action put to the security staff, with the decision's inputs as context (F7)."""
+    """A question to the security staff, with its context (F7): about a blocked action and the
+    inputs of its decision, or about a notice that the person says was not them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    action = models.ForeignKey("identity.Action", models.CASCADE, related_name="escalations")
+    action = models.ForeignKey(
+        "identity.Action", models.CASCADE, null=True, blank=True, related_name="escalations"
+    )
+    notice = models.ForeignKey(
+        "fallbacks.SecurityNotice",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="escalations",
+    )
     status = models.CharField(
         max_length=10,
         choices=[(s.value, s.value.title()) for s in EscalationStatus],
@@ -86,7 +96,11 @@ class Escalation(models.Model):
                 fields=["action"],
                 condition=models.Q(status="open"),
                 name="one_open_escalation_an_action",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(action__isnull=False) ^ models.Q(notice__isnull=False),
+                name="escalation_about_one_thing",
+            ),
         ]
         permissions = [("resolve_escalation", "Can give a verdict on an escalation")]
 
@@ -95,10 +109,9 @@ class Escalation(models.Model):
 
     def event_context(self) -> Mapping[str, Any]:
         """What an escalation's events carry."""
-        return {
-            "subject_id": self.subject_id,
-            "attributes": {"action": str(self.action_id), "verdict": self.verdict},
-        }
+        about = {"action": self.action_id, "notice": self.notice_id}
+        named = {name: str(found) for name, found in about.items() if found is not None}
+        return {"subject_id": self.subject_id, "attributes": {**named, "verdict": self.verdict}}
 
 
 class VerificationCase(models.Model):

@@ -18,6 +18,7 @@ from fallbacks.challenges import (
     verify,
 )
 from fallbacks.errors import WrongCode
+from fallbacks.factors import FACTORS
 from identity.actions.committing import NO_PROOF, approve
 from identity.actions.evidence import keep_evidence
 from identity.actions.moves import (
@@ -40,6 +41,7 @@ from identity.models import (
     SessionStatus,
     User,
 )
+from identity.notices import notify_security
 from identity.policy.decision import Outcome
 from identity.states import USER_CAN_FINISH, Status
 
@@ -124,6 +126,8 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
         raise RevokedDevice
     credentials = fingerprint_of(user.password, proof.marks)
     keep_evidence(proof, action, session, credentials)
+    if FACTORS[proof.factor].recovery_only:
+        notify_security(user, "fallback_used", {"factor": proof.factor}, session=session)
     situation = reassess(action, now)
     if situation is None:
         raise ActionClosed

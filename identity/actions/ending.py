@@ -67,7 +67,7 @@ def report_misuse(action: Action, user: User, session: Session, now: datetime) -
     origin = action.session
     if origin is not None and origin.pk != session.pk:
         stop_session(origin, now, "not_me", user.username)
-    _raise_anomaly(user, now)
+    raise_anomaly(user, now)
     if not is_escalated(action.pk):
         open_escalation(
             action.pk,
@@ -79,7 +79,8 @@ def report_misuse(action: Action, user: User, session: Session, now: datetime) -
         )
 
 
-def _raise_anomaly(user: User, now: datetime) -> None:
+def raise_anomaly(user: User, now: datetime) -> None:
+    """Misuse of the account was reported: its anomaly points rise (D6)."""
     points = min(100.0, user.anomaly_points + NOT_ME_POINTS)
     User.objects.filter(pk=user.pk).update(anomaly_points=points, anomaly_at=now)
 

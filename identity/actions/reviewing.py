@@ -20,6 +20,7 @@ from identity.actions.sweeping import advance, try_again
 from identity.errors import ActionClosed, NotFound
 from identity.models import Action, User
 from identity.models.actions import Window
+from identity.notices import notify_security
 from identity.policy.decision import Outcome
 from identity.states import USER_CAN_FINISH, WITH_STAFF, Status
 
@@ -49,6 +50,8 @@ def ask_support(action_id: uuid.UUID, *, user: User) -> Action:
 def apply_verdicts(events: Sequence[DomainEvent]) -> None:
     """Hear `escalation.resolved` in its transaction and move the action as the verdict says."""
     for event in events:
+        if "action" not in event.attributes:
+            continue  # a verdict about a notice moves no action
         action = moves.locked(uuid.UUID(str(event.attributes["action"])))
         verdict = event.attributes["verdict"]
         if action is not None and action.status == Status.COMMITTED:
@@ -99,6 +102,7 @@ def apply_cases(events: Sequence[DomainEvent]) -> None:
         elif situation.decision.outcome == Outcome.BLOCK:
             moves.block(action, situation, event.at)
         else:
+            notify_security(action.subject, "recovered", {})
             approve(
                 action,
                 situation,

@@ -24,13 +24,14 @@ from identity.admin.explaining import (
     timeline,
 )
 from identity.admin.forms import note_field, reason_words
-from identity.admin.panels import Bullets, Facts, Page
+from identity.admin.panels import Bullets, Facts, Page, Words, link_to
 from identity.admin.reading import Act, DetailAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
 from identity.emergencies import PERMISSION, emergencies_for, override_quiet
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.models import User
+from identity.notices import words_of
 from identity.policy.presence_rules import EMERGENCIES
 from identity.states import Status
 
@@ -93,6 +94,13 @@ def _in_their_quiet(row: Escalation, user: User) -> bool:
     return row.status == EscalationStatus.OPEN and bool(emergencies_for(row.subject_id))
 
 
+def subject_of(row: Escalation) -> str:
+    """What it is about, in a few words: a request's type, or a notice's title."""
+    if row.action is not None:
+        return title_of(row.action.type_id, row.action.type.title)
+    return words_of(row.notice)[0] if row.notice is not None else ""
+
+
 def _still_open(row: Escalation, user: User) -> bool:
     return row.status == EscalationStatus.OPEN
 
@@ -105,7 +113,7 @@ class EscalationAdmin(DetailAdmin):
     reference_field = "action_id"
     search_help_text = say("console.search.person_or_request")
     list_display = ("reference", "state", "person", "what", "risk", "opened", "due", "given")
-    list_select_related = ("subject", "action", "action__type", "resolved_by")
+    list_select_related = ("subject", "action", "action__type", "notice", "resolved_by")
     list_filter = (state_filter("escalation", EscalationStatus), "verdict", RiskFilter)
     ordering = (Case(When(status=EscalationStatus.OPEN, then=0), default=1), "due_at")
     acts = (
@@ -138,8 +146,8 @@ class EscalationAdmin(DetailAdmin):
 
     @column("console.label.what")
     def what(self, row: Escalation) -> str:
-        """What the person asked for."""
-        return title_of(row.action.type_id, row.action.type.title)
+        """What the person asked for, or what they say was not them."""
+        return subject_of(row)
 
     @column("console.label.risk")
     def risk(self, row: Escalation) -> str:
@@ -164,11 +172,18 @@ class EscalationAdmin(DetailAdmin):
     def detail_queryset(self) -> QuerySet[Escalation]:
         """With what its page names."""
         return Escalation.objects.select_related(
-            "subject", "resolved_by", "action__type", "action__application", "action__subject"
+            "subject",
+            "resolved_by",
+            "notice",
+            "action__type",
+            "action__application",
+            "action__subject",
         )
 
     def page(self, request: HttpRequest, row: Escalation, now: datetime) -> Page:
         """The context of a verdict: what was asked, why it was stopped, what happened."""
+        if row.action is None:
+            return self._about_notice(row, now)
         action = row.action
         over = row.status != EscalationStatus.OPEN
         waits = over or action.status == Status.BLOCKED
@@ -208,6 +223,34 @@ class EscalationAdmin(DetailAdmin):
             ),
             main=(timeline(action),),
             aside=aside,
+        )
+
+    def _about_notice(self, row: Escalation, now: datetime) -> Page:
+        """What the person was told of and says was not them."""
+        over = row.status != EscalationStatus.OPEN
+        notice = row.notice
+        told = words_of(notice) if notice is not None else ("", "")
+        facts = Facts(
+            say("console.escalation.notice", name=row.subject.shown_name),
+            [
+                (say("console.label.person"), link_to(row.subject)),
+                (say("console.label.what"), told[0]),
+                (say("console.label.at"), moment(notice.at if notice is not None else None)),
+                (say("console.label.session"), link_to(notice.session) if notice else None),
+                (say("console.label.opened"), moment(row.opened_at)),
+                (say("console.label.due"), moment(row.due_at)),
+            ],
+        )
+        return Page(
+            title=f"{row} · {subject_of(row)}",
+            lede=say("console.escalation.lede.notice", name=row.subject.shown_name),
+            tags=(tag("escalation", row.status), due_tag(row.due_at, now, over=over)),
+            first=(
+                Words(
+                    say("console.request.reading", name=row.subject.shown_name), told, quoted=True
+                ),
+            ),
+            aside=((self._verdict(row),) if over and row.resolved_by else ()) + (facts,),
         )
 
     def _verdict(self, row: Escalation) -> Facts:

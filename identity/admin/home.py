@@ -22,6 +22,7 @@ from identity.messages import say
 from identity.messages.compose import title_of
 from identity.messages.times import lasting
 from identity.models import Action, Delivery, DeliveryStatus
+from identity.notices import words_of
 from identity.states import WAITING, Status
 
 
@@ -71,7 +72,7 @@ def home_of(user: Any) -> dict[str, Any]:
 
 def _escalations(now: datetime) -> dict[str, Any]:
     rows = Escalation.objects.filter(status=EscalationStatus.OPEN)
-    first = rows.select_related("subject", "action__type").order_by("due_at")[: SHOWN + 1]
+    first = rows.select_related("subject", "action__type", "notice").order_by("due_at")[: SHOWN + 1]
     return _list("escalations", "fallbacks_escalation", list(first), now, lambda row: row.facts)
 
 
@@ -91,7 +92,7 @@ def _list(name: str, model: str, rows: Sequence[Any], now: datetime, facts: Any)
             (
                 link_to(row),
                 row.subject.shown_name,
-                title_of(row.action.type_id, row.action.type.title),
+                _title(row),
                 tag("risk", facts(row).get("risk", "")),
                 due_tag(row.due_at, now, over=False),
             )
@@ -102,6 +103,12 @@ def _list(name: str, model: str, rows: Sequence[Any], now: datetime, facts: Any)
     url = reverse(f"admin:{model}_changelist")
     more = Link(say(f"console.home.{name}.all"), url) if len(rows) > SHOWN else None
     return {"panel": table, "more": more}
+
+
+def _title(row: Any) -> str:
+    if row.action is not None:
+        return title_of(row.action.type_id, row.action.type.title)
+    return words_of(row.notice)[0]
 
 
 def _counts() -> list[Tally]:

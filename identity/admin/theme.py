@@ -106,6 +106,12 @@ SIDEBAR: list[dict[str, Any]] = [
         _item("identity", "policyversion", "rule", "policies"),
         _item("identity", "actiontype", "category", "types"),
         _item("identity", "decision", "gavel", "decisions"),
+        {
+            "title": word("console.factors.heading"),
+            "icon": "vpn_key",
+            "link": reverse_lazy("admin:factors"),
+            "permission": _may("identity.view_policyversion"),
+        },
     ),
     _group(
         "record",

@@ -69,6 +69,10 @@ _WORDS = {
     "asked again before anything changes.",
     "escalation.lede.elsewhere": "{name}’s request does not wait for this any more. Your verdict "
     "is recorded; the request stays as it is.",
+    "escalation.lede.notice": "{name} says that this was not them. Every other sign-in of theirs "
+    "is ended, their ways to confirm are frozen and sensitive requests stop, until you have given "
+    "your verdict. Reach them on a channel that was known before.",
+    "escalation.notice": "What {name} was told",
     "escalation.asked": "What {name} asks for",
     "escalation.why": "Why it was stopped, in the words {name} reads",
     "escalation.verdict": "The verdict",

@@ -31,17 +31,6 @@ MESSAGES: dict[str, str] = {
     "devices.first": "First seen",
     "devices.remove": "Remove",
     "devices.removed": "The device is removed.",
-    # ways
-    "factors.nav": "Ways to confirm",
-    "factors.heading": "Ways to confirm",
-    "factors.lede": "How you can show that it is you. Two ways are better than one.",
-    "factors.yours": "Your ways",
-    "factors.none": "You have no way set up. Support can help you with the first one.",
-    "factors.only_one": "You have one way only. If you lose it, support has to help you.",
-    "factors.few_codes": "You have few backup codes left. Ask support for new ones.",
-    "factors.lost": "Lost your phone or your codes?",
-    "factors.lost.text": "Open a request that waits and ask support to help. Two people check that "
-    "it is you. Nothing is lost meanwhile.",
     # availability
     "presence.nav": "Availability",
     "presence.heading": "Your availability",

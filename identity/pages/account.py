@@ -1,4 +1,4 @@
-"""The account, its password, and the ways to prove who one is."""
+"""The account and its password."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from django.contrib import messages as notices
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.password_validation import get_default_password_validators
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from fallbacks.factors import enrolled
 from identity.messages import has, say
 from identity.models import Session
+from identity.notices import notify_security
 from identity.pages.access import SeeOther, page
-from identity.pages.looks import WAY_ICONS
 from identity.pages.person import PersonRequest
 from identity.payloads import masked
 from identity.sessions import revoke_other_sessions
-
-FEW_CODES = 3
-"""So few backup codes left that new ones should be made."""
 
 
 @sensitive_post_parameters("old_password", "new_password1", "new_password2")
@@ -33,10 +30,12 @@ def account_page(request: PersonRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST)
     if not form.is_valid():
         return _show(request, _first_errors(form))
-    form.save()
+    own: Session = request.holdfast_session
+    with transaction.atomic():
+        form.save()
+        notify_security(own.user, "password_changed", {}, session=own)
     update_session_auth_hash(request, form.user)
     if request.POST.get("end_others"):
-        own: Session = request.holdfast_session
         revoke_other_sessions(own.user, own.pk)
     notices.success(request, say("password.done"))
     return SeeOther(reverse("account"))
@@ -70,27 +69,3 @@ def _show(request: PersonRequest, errors: dict[str, str]) -> HttpResponse:
         "shortest": _shortest_password(),
     }
     return render(request, "pages/account.html", context, status=400 if errors else 200)
-
-
-@page("GET")
-def factors_page(request: PersonRequest) -> HttpResponse:
-    """The ways that a person has; never a secret."""
-    found = enrolled(request.user.pk)
-    shown = [
-        {
-            "title_id": f"way.{each.factor}.title",
-            "why_id": f"way.{each.factor}.why",
-            "facts": {"left": each.left} if each.left is not None else {},
-            "icon": WAY_ICONS[each.factor],
-        }
-        for each in found
-    ]
-    left = next((each.left for each in found if each.left is not None), None)
-    advice_id = ""
-    if not found:
-        advice_id = "factors.none"
-    elif len(found) == 1:
-        advice_id = "factors.only_one"
-    elif left is not None and left <= FEW_CODES:
-        advice_id = "factors.few_codes"
-    return render(request, "pages/factors.html", {"factors": shown, "advice_id": advice_id})

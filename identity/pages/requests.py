@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from config.lifecycle import HoldfastError
+from identity import notices as security
 from identity.actions.confirming import refuse_action
 from identity.actions.ending import cancel_action, deny_action
 from identity.actions.moves import obligations_of
@@ -66,6 +67,7 @@ def requests_page(request: PersonRequest) -> HttpResponse:
         "finished": finished,
         "older": listed[-1].created_at.isoformat() if len(rows) > PAGE else "",
         "newer": before is not None,
+        "unseen": security.unseen(request.user.pk, request.holdfast_session.pk),
         "empty": not rows and not opened and before is None,
         "digest": digest_of(request, needs, waiting, finished) if before is None else None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,7 +73,7 @@ def test_f1_a_factor_without_its_module_is_accepted_nowhere(
 def test_f1_an_undeclared_factor_cannot_register() -> None:
     entry = registered("totp")
     assert entry is not None
-    invented = type(entry)("eyes", entry.verifier, entry.held_sql, entry.kept)
+    invented = replace(entry, factor="eyes")
     with pytest.raises(LookupError):
         register(invented)
     assert "eyes" not in {each.factor for each in all_registered()}

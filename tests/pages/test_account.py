@@ -30,14 +30,14 @@ def test_u4_the_account_shows_a_masked_address(visit: Visit) -> None:
 def test_f1_ways_are_listed_without_their_secrets(visit: Visit) -> None:
     page = Page(visit("tess").client.get("/factors/"))
     check_shape(page)
-    assert page.says(say("way.totp.title"))
-    assert page.says(say("way.backup_code.why", left=8))
+    assert page.says(say("factors.totp.what"))
+    assert page.says(say("factors.backup_code.left", left=8))
     assert totp_key_of("tess") not in page.text
     assert not any(code in page.text for code in backup_codes_of("tess"))
 
 
 @pytest.mark.parametrize(
-    ("left", "advice"), [(8, ""), (2, "factors.few_codes"), (0, "factors.only_one")]
+    ("left", "advice"), [(8, ""), (2, "factors.few_codes"), (0, "factors.few_codes")]
 )
 def test_f1_a_thin_set_of_ways_is_pointed_out(visit: Visit, left: int, advice: str) -> None:
     visitor = visit("tess")
@@ -46,7 +46,7 @@ def test_f1_a_thin_set_of_ways_is_pointed_out(visit: Visit, left: int, advice: s
     BackupCode.objects.filter(pk__in=list(spent)).update(spent_at="2026-01-01T00:00Z")
     page = Page(visitor.client.get("/factors/"))
     for each in ("factors.few_codes", "factors.only_one", "factors.none"):
-        assert page.says(say(each)) is (each == advice)
+        assert page.says(say(each, left=left)) is (each == advice)
 
 
 def test_d8_a_new_password_ends_the_other_sessions(visit: Visit) -> None:

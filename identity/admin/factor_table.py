@@ -1,0 +1,113 @@
+"""The factors for staff: what each is worth and by which numbers, from the constants themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from fallbacks.factors import FACTORS, Factor, is_enrollable
+from fallbacks.factors.limits import EVERYTHING, IN_A_ROW, Life, Size, Throttle
+from identity.admin.panels import Page, Table, Words
+from identity.messages import say
+from identity.messages.times import lasting
+
+READERS = "identity.view_policyversion"
+"""Who may read the rules may read what the rules count with."""
+
+
+def page_of_factors() -> Page:
+    """Every factor, and every number with its source."""
+    return Page(
+        title=say("console.factors.heading"),
+        lede=say("console.factors.lede"),
+        main=(
+            _table(
+                "factors",
+                ("factor", "assurance", "resistant", "use", "channel", "relies_on", "domain"),
+                [_worth(factor) for factor in FACTORS.values()],
+            ),
+            _table(
+                "throttles",
+                ("factor", "challenge", "throttles"),
+                [_bounds(factor) for factor in FACTORS.values()],
+            ),
+            _table(
+                "numbers",
+                ("number", "bound", "source"),
+                [
+                    (say(f"console.limit.{each.what}"), bound(each), each.source)
+                    for each in EVERYTHING
+                ],
+            ),
+        ),
+        aside=(
+            Words(say("console.factors.budget"), [say("console.factors.budget.text")]),
+            Words(say("console.factors.step_up"), [say("console.factors.step_up.text")]),
+        ),
+        wide=True,
+    )
+
+
+def _worth(factor: Factor) -> tuple[str, ...]:
+    use = "recovery" if factor.recovery_only else "live" if factor.live else "other"
+    return (
+        _named(factor),
+        f"AAL{factor.aal}",
+        say("console.factors.yes" if factor.phishing_resistant else "console.factors.no"),
+        say(f"console.factors.use.{use}"),
+        factor.channel or say("console.factors.no_channel"),
+        ", ".join(sorted(factor.depends_on)),
+        factor.trust_domain,
+    )
+
+
+def _bounds(factor: Factor) -> tuple[str, ...]:
+    throttles = "; ".join(
+        f"{say(f'console.limit.{each.what}')}: {bound(each)}" for each in factor.throttles
+    )
+    return (_named(factor), lasting(factor.challenge_life), throttles)
+
+
+def _named(factor: Factor) -> str:
+    name = say(f"way.{factor.name}.title")
+    return name if is_enrollable(factor.name) else say("console.factors.absent", name=name)
+
+
+def bound(number: Throttle | Life | Size) -> str:
+    """A number with its unit or span, in words."""
+    if isinstance(number, Life):
+        return lasting(number.span)
+    if isinstance(number, Size):
+        return f"{number.count} {number.unit}"
+    if number.span == IN_A_ROW:
+        return say("console.factors.in_a_row", count=number.count)
+    return say("console.factors.within", count=number.count, span=lasting(number.span))
+
+
+def _table(name: str, headings: Iterable[str], rows: list[tuple[str, ...]]) -> Table:
+    return Table(
+        say(f"console.factors.{name}"),
+        [say(f"console.factors.label.{each}") for each in headings],
+        rows,
+        say("console.none"),
+    )
+
+
+def factor_view(request: HttpRequest, frame: dict[str, object]) -> HttpResponse:
+    """The page in the console's `frame`; for those who may read the rules."""
+    if not request.user.has_perm(READERS):
+        raise PermissionDenied
+    page = page_of_factors()
+    context = {
+        **frame,
+        "title": page.title,
+        "crumb": (say("console.home.heading"), reverse("admin:index")),
+        "page": page,
+        "offers": [],
+        "refusals": [],
+    }
+    return TemplateResponse(request, "admin/holdfast/detail.html", context)
