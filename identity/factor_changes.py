@@ -78,7 +78,7 @@ def ask_change(
     now = read_clock()
     check_budget(user.pk, now)
     _refuse_frozen(user)
-    has_any = bool(held(user.pk).parts)
+    has_any = bool(held(user.pk).marks)
     if kind != Kind.ENROL:
         name = _credential_or_refused(user.pk, factor, Kind(kind), credential).name
     if not has_any:
@@ -198,7 +198,7 @@ def finish(change: FactorChange, user: User) -> datetime:
     _lock(user)
     now = read_clock()
     _refuse_frozen(user)
-    if change.proved_with == PASSWORD and held(user.pk).parts:
+    if change.proved_with == PASSWORD and held(user.pk).marks:
         raise ProofNeeded  # meanwhile there is a factor to prove with
     finish_change(change, now)
     notify_security(

@@ -102,6 +102,22 @@ DECLARED: Mapping[str, Table] = {
     "fallbacks.BackupCode": Table(
         (Kept("codes", "prove", "replaced", "id device digest spent_at"),)
     ),
+    "fallbacks.FactorChange": Table(
+        (
+            Kept(
+                "factor_changes",
+                "safety",
+                "account",
+                "id subject session factor kind credential name status begun_at expires_at"
+                " proved_at proved_with",
+            ),
+        ),
+        "version",
+    ),
+    "fallbacks.SecurityNotice": Table(
+        (Kept("notices", "safety", "account", "id subject session message_id facts status at"),),
+        "version",
+    ),
     "fallbacks.Incident": Table(
         technical="id title mode fails works what_to_do opened_at next_update_at closed_at"
     ),
@@ -112,7 +128,7 @@ DECLARED: Mapping[str, Table] = {
                 "escalations",
                 "safety",
                 "requests",
-                "id subject action status queue reasons facts opened_at due_at verdict"
+                "id subject action notice status queue reasons facts opened_at due_at verdict"
                 " reason_code note",
             ),
             Kept("staff_verdicts", "answer", "requests", "resolved_by resolved_at", staff=True),

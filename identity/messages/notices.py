@@ -33,6 +33,8 @@ MESSAGES: dict[str, str] = {
     "notice.recovered.text": "Two people checked that it was you, and your request went on.",
     "notice.password_changed.title": "Your password was changed",
     "notice.password_changed.text": "It was changed on {place}.",
+    "inventory.what.factor_changes": "How you changed your ways to confirm, and by which proof",
+    "inventory.what.notices": "What we told you about your account’s safety",
     "event.notice.given": "We told you about a change to your account.",
     "event.notice.seen": "You saw what we told you.",
     "event.notice.disputed": "You told us that it wasn’t you.",

@@ -300,7 +300,7 @@ def _show_key(
     context = {
         **_frame(request, change, problem),
         "picture": _drawn(device.config_url),
-        "key": " ".join(key[at : at + KEY_GROUP] for at in range(0, len(key), KEY_GROUP)),
+        "spelled": " ".join(key[at : at + KEY_GROUP] for at in range(0, len(key), KEY_GROUP)),
         "until": by(change.expires_at, now_of(request), zone_of(request)),
         "typed": typed[:LONGEST_TYPED],
     }

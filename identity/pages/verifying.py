@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from config.lifecycle import HoldfastError
+from fallbacks.challenges import start
 from fallbacks.errors import FactorNotPermitted
 from identity.actions.answering import answer_challenge
 from identity.actions.confirming import confirm_action
@@ -53,6 +54,10 @@ def verify_with(request: PersonRequest, action_id: UUID, factor: str) -> HttpRes
         return _show(request, action, problem=refused)
     if request.method == "POST":
         return _answer(request, action, way)
+    try:
+        start(request.user.pk, factor, permitted=[factor], now=now_of(request))
+    except HoldfastError as error:
+        return _show(request, action, way, problem_of(request, error))
     return _show(request, action, way)
 
 
