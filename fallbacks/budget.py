@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
+from config.lifecycle import fetch
 from fallbacks.errors import LockedOut, RebindNeeded
 from fallbacks.factors.limits import GUESSES_DAY, GUESSES_ROW, GUESSES_SHORT
 from fallbacks.models import GuessBudget
@@ -60,26 +61,34 @@ def count_guess(user_id: int, now: datetime) -> int:
     Returns how many are left in the short window after this one. Raises LockedOut or
     RebindNeeded, without counting, when there is none.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            {
-                "who": user_id,
-                "now": now,
-                "short": now - GUESSES_SHORT.span,
-                "day": now - GUESSES_DAY.span,
-                "short_limit": GUESSES_SHORT.count,
-                "day_limit": GUESSES_DAY.count,
-                "row_limit": GUESSES_ROW.count,
-            },
-        )
-        row = cursor.fetchone()
-    if row is None:
+    counted = fetch(
+        _COUNT,
+        {
+            "who": user_id,
+            "now": now,
+            "short": now - GUESSES_SHORT.span,
+            "day": now - GUESSES_DAY.span,
+            "short_limit": GUESSES_SHORT.count,
+            "day_limit": GUESSES_DAY.count,
+            "row_limit": GUESSES_ROW.count,
+        },
+    )
+    if not counted:
         check_budget(user_id, now)
         raise LockedOut(until=now + GUESSES_SHORT.span)
-    return max(0, GUESSES_SHORT.count - int(row[0]))
+    return max(0, GUESSES_SHORT.count - int(counted[0][0]))
+
+
+_CLEAR = "UPDATE fallbacks_guessbudget SET short_count = 0, in_a_row = 0 WHERE subject_id = %s"
+_UNHURRIED = " AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'"
 
 
 def clear_budget(user_id: int) -> None:
-    """A success of this account clears its own misses, and nobody else's (F07)."""
-    GuessBudget.objects.filter(subject_id=user_id).update(short_count=0, in_a_row=0)
+    """A success of this account clears its own misses, and nobody else's (F07).
+
+    Nobody waits for the disk here: a crash that forgets this leaves the account stricter. Inside
+    somebody else's transaction the setting would be theirs too, so there it stays as it is.
+    """
+    lax = "" if connection.in_atomic_block else _UNHURRIED
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR + lax, [user_id])

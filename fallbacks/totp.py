@@ -8,12 +8,15 @@ The mark of a used step is the device's own row, so it outlives every leeway (F0
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from config.lifecycle import fetch
 from fallbacks.codes import canonical_code
 from fallbacks.factors.limits import TOTP_DIGITS, TOTP_KEY, TOTP_LEEWAY, TOTP_STEP
 from fallbacks.factors.registry import Kept, Registered, register
@@ -23,25 +26,35 @@ FACTOR = "totp"
 LONGEST_NAME = 40
 
 
+_DEVICES = """
+SELECT id, key, step, t0, digits, drift, tolerance, last_t
+FROM otp_totp_totpdevice WHERE user_id = %(who)s AND {which} ORDER BY id
+"""
+_TAKE = """
+UPDATE otp_totp_totpdevice SET last_t = %(taken)s, last_used_at = %(now)s, confirmed = true
+WHERE id = %(device)s AND confirmed = %(confirmed)s AND last_t < %(taken)s
+RETURNING id
+"""
+
+
 def spend_code(user_id: int, canonical: str, now: datetime) -> bool:
     """Accept `canonical` (six digits) for a device of the person at `now`, once.
 
     The device's tolerance is one step of 30 s either way (NIST SP 800-63B-4 §3.1.4: a code lives
     at most two minutes).
     """
-    devices = TOTPDevice.objects.filter(user_id=user_id, confirmed=True).order_by("pk")
-    return any(_spend_on(device, canonical, now) for device in devices)
+    devices = fetch(_DEVICES.format(which="confirmed"), {"who": user_id})
+    return any(_take_step(device, canonical, now, confirmed=True) for device in devices)
 
 
-def _spend_on(device: TOTPDevice, canonical: str, now: datetime, **confirming: bool) -> bool:
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+def _take_step(device: Sequence[Any], canonical: str, now: datetime, *, confirmed: bool) -> bool:
+    device_id, key, step, t0, digits, drift, tolerance, last_t = device
+    totp = TOTP(bytes.fromhex(key), step, t0, digits, drift)
     totp.time = now.timestamp()
-    if not totp.verify(int(canonical), device.tolerance, device.last_t + 1):
+    if not totp.verify(int(canonical), tolerance, last_t + 1):
         return False
-    step = totp.t()
-    fresh = Q(pk=device.pk, confirmed=device.confirmed, last_t__lt=step)
-    won = TOTPDevice.objects.filter(fresh).update(last_t=step, last_used_at=now, **confirming)
-    return bool(won)
+    facts = {"taken": totp.t(), "now": now, "device": device_id, "confirmed": confirmed}
+    return bool(fetch(_TAKE, facts))
 
 
 def new_device(user_id: int, name: str) -> TOTPDevice:
@@ -65,7 +78,10 @@ def unconfirmed(user_id: int, device_id: str) -> TOTPDevice | None:
 def confirm_device(user_id: int, device_id: str, canonical: str, now: datetime) -> bool:
     """Let a new device count, by a code of it; the code is used up with that."""
     device = unconfirmed(user_id, device_id)
-    return device is not None and _spend_on(device, canonical, now, confirmed=True)
+    if device is None:
+        return False
+    waiting = fetch(_DEVICES.format(which="id = %(device)s"), {"who": user_id, "device": device.pk})
+    return any(_take_step(each, canonical, now, confirmed=False) for each in waiting)
 
 
 def discard_unconfirmed(user_id: int) -> None:

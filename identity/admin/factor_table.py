@@ -99,7 +99,7 @@ def _table(name: str, headings: Iterable[str], rows: list[tuple[str, ...]]) -> T
 
 def factor_view(request: HttpRequest, frame: dict[str, object]) -> HttpResponse:
     """The page in the console's `frame`; for those who may read the rules."""
-    if not request.user.has_perm(READERS):
+    if request.method not in ("GET", "HEAD") or not request.user.has_perm(READERS):
         raise PermissionDenied
     page = page_of_factors()
     context = {
