@@ -61,12 +61,12 @@ TOTP_LEEWAY = Life("totp_leeway", timedelta(seconds=30), "NIST §3.1.4.2")
 TOTP_KEY = Size("totp_key", 160, "bits", "RFC 4226 §4 R6; NIST §3.1.4.1 asks for 112")
 TOTP_DIGITS = Size("totp_code", 6, "digits", "NIST §3.1.4.2")
 BACKUP_CODE = Size("backup_code", 80, "bits", "NIST §4.2.1.1 asks for 64")
-BACKUP_CODES = Size("backup_codes", 10, "codes", "our choice: a page that fits a purse")
+BACKUP_CODES = Size("backup_codes", 10, "codes", "Our choice: a page that fits a purse")
 
 STEP_UP = Life("step_up", timedelta(minutes=5), "ASVS 7.5.1; NIST §4.1.2")
 """A proof given for a change of factors lets that change happen for so long, and no other one."""
 
-CHANGE = Life("change", timedelta(minutes=10), "as a challenge")
+CHANGE = Life("change", timedelta(minutes=10), "As a challenge")
 """A change that was begun and not proved is over by then."""
 
 FIRST_FACTOR = Life("first_factor", timedelta(minutes=5), "NIST §4.1.1")

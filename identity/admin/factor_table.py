@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from fallbacks.factors import FACTORS, Factor, is_enrollable
-from fallbacks.factors.limits import EVERYTHING, IN_A_ROW, Life, Size, Throttle
+from fallbacks.factors.limits import BUDGET, EVERYTHING, IN_A_ROW, Life, Size, Throttle
 from identity.admin.panels import Page, Table, Words
 from identity.messages import say
 from identity.messages.times import lasting
@@ -66,10 +67,12 @@ def _worth(factor: Factor) -> tuple[str, ...]:
 
 
 def _bounds(factor: Factor) -> tuple[str, ...]:
-    throttles = "; ".join(
-        f"{say(f'console.limit.{each.what}')}: {bound(each)}" for each in factor.throttles
+    own = [each for each in factor.throttles if each not in BUDGET]
+    throttles = (
+        [say("console.factors.budget.short")] if set(BUDGET) <= set(factor.throttles) else []
     )
-    return (_named(factor), lasting(factor.challenge_life), throttles)
+    throttles += [f"{say(f'console.limit.{each.what}')}: {bound(each)}" for each in own]
+    return (_named(factor), _span(factor.challenge_life), "; ".join(throttles))
 
 
 def _named(factor: Factor) -> str:
@@ -80,12 +83,17 @@ def _named(factor: Factor) -> str:
 def bound(number: Throttle | Life | Size) -> str:
     """A number with its unit or span, in words."""
     if isinstance(number, Life):
-        return lasting(number.span)
+        return _span(number.span)
     if isinstance(number, Size):
         return f"{number.count} {number.unit}"
     if number.span == IN_A_ROW:
         return say("console.factors.in_a_row", count=number.count)
-    return say("console.factors.within", count=number.count, span=lasting(number.span))
+    return say("console.factors.within", count=number.count, span=_span(number.span))
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    return say("console.factors.seconds", count=seconds) if seconds < 60 else lasting(span)
 
 
 def _table(name: str, headings: Iterable[str], rows: list[tuple[str, ...]]) -> Table:

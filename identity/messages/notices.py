@@ -13,6 +13,7 @@ MESSAGES: dict[str, str] = {
     "notices.seen": "Thank you. It stays in the list of what changed.",
     "notices.disputed": "Thank you. We signed you out everywhere else and asked our security team. "
     "Nothing about your ways changes until they answer. Change your password now.",
+    "notices.at": "Told",
     "notices.recent": "What changed of late",
     "notices.recent.text": "If anything here was not you, say so. We sign you out everywhere else "
     "and ask our security team.",

@@ -37,6 +37,8 @@ class CodeForm:
     hint: str
     mode: str
     autocomplete: str
+    css: str
+    """How wide it is: the whole code is to be seen while it is typed."""
 
 
 def offered_ways(action: Action) -> list[ShownWay]:
@@ -71,6 +73,7 @@ def code_form(way: Way) -> CodeForm:
         hint=say(f"way.{way.factor}.hint", **way.facts),
         mode="numeric" if digits else "text",
         autocomplete="one-time-code" if digits else "off",
+        css="code" if digits else "code long",
     )
 
 
