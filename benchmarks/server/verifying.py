@@ -27,7 +27,7 @@ def main() -> None:
     from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415
 
     from benchmarks.server.bare import TABLE  # noqa: PLC0415
-    from fallbacks.backup_codes import replace_codes  # noqa: PLC0415
+    from fallbacks.backup_codes import digest_of, replace_codes  # noqa: PLC0415
     from fallbacks.challenges import verify  # noqa: PLC0415
     from fallbacks.models import BackupCode, GuessBudget  # noqa: PLC0415
     from identity.models import User  # noqa: PLC0415
@@ -57,8 +57,9 @@ def main() -> None:
 
     def backup(user: User, codes: list[str]) -> Callable[[int], Callable[[], object]]:
         def prepared(turn: int) -> Callable[[], object]:
-            BackupCode.objects.filter(device__user=user).update(spent_at=None)
             code = codes[turn * 7 % len(codes)]
+            again = BackupCode.objects.filter(device__user=user, digest=digest_of(code))
+            again.update(spent_at=None)
             permitted = ["backup_code"]
             return lambda: verify(user.pk, "backup_code", code, permitted=permitted, now=START)
 

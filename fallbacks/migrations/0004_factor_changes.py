@@ -75,4 +75,8 @@ class Migration(migrations.Migration):
             model_name='securitynotice',
             index=models.Index(fields=['subject', '-at'], name='notice_by_subject'),
         ),
+        migrations.AddIndex(
+            model_name='backupcode',
+            index=models.Index(condition=models.Q(('spent_at__isnull', True)), fields=['device'], name='unspent_code'),
+        ),
     ]

@@ -26,6 +26,13 @@ class BackupCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["device", "digest"], name="one_digest")]
+        indexes = [
+            models.Index(
+                fields=["device"],
+                condition=models.Q(spent_at__isnull=True),
+                name="unspent_code",
+            )
+        ]
 
     def __str__(self) -> str:
         return "spent" if self.spent_at else "unspent"
