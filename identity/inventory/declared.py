@@ -141,7 +141,8 @@ DECLARED: Mapping[str, Table] = {
                 "cases",
                 "safety",
                 "requests",
-                "id subject action status opened_because opened_at due_at reason_code note",
+                "id subject action status opened_because asks needed opened_at due_at reason_code"
+                " note",
             ),
             Kept(
                 "staff_verdicts",
@@ -152,6 +153,9 @@ DECLARED: Mapping[str, Table] = {
             ),
         ),
         "version",
+    ),
+    "fallbacks.Approval": Table(
+        (Kept("staff_verdicts", "answer", "requests", "id case person at", staff=True),)
     ),
     "identity.Action": Table(
         (
