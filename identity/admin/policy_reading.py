@@ -96,14 +96,14 @@ def difference(row: PolicyVersion) -> list[Panel]:
         sentences.append(
             say(
                 "policy.difference.counts",
-                stricter=found.stricter,
-                looser=found.looser,
-                otherwise=found.otherwise,
-                same=found.same,
+                stricter=f"{found.stricter:,}",
+                looser=f"{found.looser:,}",
+                otherwise=f"{found.otherwise:,}",
+                same=f"{found.same:,}",
             )
         )
     else:
-        sentences.append(say("policy.difference.none", situations=found.situations))
+        sentences.append(say("policy.difference.none", situations=f"{found.situations:,}"))
     scores = score_changes(active.document, document)
     sentences += [sentence for told, _ in scores for sentence in told]
     panels: list[Panel] = [Words(say("console.policy.difference"), sentences)]

@@ -68,6 +68,7 @@ def _page(row: PolicyVersion, back: Link) -> Page:
         panels = [Words(title, [say("error.policy_unusable.detail", **error.context)])]
     else:
         panels = [
+            _overview(policy.trust),
             Words(say("console.trust.modes"), [_shares(policy.trust)]),
             *(each for anchor in policy.trust.anchors for each in _anchor(policy.trust, anchor)),
             _triggers(policy),
@@ -88,6 +89,23 @@ def _shares(trust: TrustTable) -> str:
         say("console.trust.share", mode=mode.word, share=str(trust.share[mode])) for mode in Mode
     ]
     return say("console.trust.shares", shares=", ".join(shares))
+
+
+def _overview(trust: TrustTable) -> Table:
+    """Anchor × sensitivity at one look: the fraud windows in normal mode."""
+    headings = [
+        say("console.trust.label.anchor"),
+        *(each.word.capitalize() for each in Sensitivity),
+    ]
+    rows: list[list[Any]] = []
+    for anchor in trust.anchors:
+        row: list[Any] = [factors_in_words(anchor.factors)]
+        for sensitivity in Sensitivity:
+            spans = _spans(trust, anchor, sensitivity, Mode.NORMAL)
+            never = len(_weak(anchor)) == len(anchor.factors)
+            row.append(say(f"console.trust.cell{'.never' if never else ''}", **spans))
+        rows.append(row)
+    return Table(say("console.trust.overview"), headings, rows, "")
 
 
 def _anchor(trust: TrustTable, anchor: Anchor) -> tuple[Table, Bullets]:

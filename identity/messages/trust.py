@@ -31,6 +31,10 @@ MESSAGES: dict[str, str] = {
     "once. Each lifetime is a fraud window: for so long a stolen session could use a proof that "
     "somebody else gave.",
     "console.trust.anchor": "{name}: {factors}",
+    "console.trust.overview": "How long a stolen session could use a proof, in normal mode",
+    "console.trust.label.anchor": "Proof by",
+    "console.trust.cell": "fresh {fresh}, recent {recent}",
+    "console.trust.cell.never": "never fresh or recent",
     "console.trust.label.sensitivity": "Sensitivity",
     "console.trust.label.mode": "Mode",
     "console.trust.label.fresh": "Fresh",

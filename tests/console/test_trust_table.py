@@ -39,6 +39,8 @@ def test_d7_staff_read_the_table_of_the_version_in_force(staff: Staff, name: str
         weak = factors_in_words(["email_link", "sms", "support"])
         spans = {"sensitivity": "Low", "mode": "normal", "gone": span(3600), "factors": weak}
         assert says(page, "console.trust.window.weak", **spans)
+        assert says(page, "console.trust.cell", fresh=span(300), recent=span(900))
+        assert says(page, "console.trust.cell.never")
         for factor in FACTOR_CEILING:
             assert has_text(page, factors_in_words([factor]))
         # a code at high sensitivity: five minutes, half of it in an outage, a quarter at worst
