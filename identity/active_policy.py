@@ -8,7 +8,7 @@ from functools import lru_cache
 from config.lifecycle import fetch
 from identity.errors import NoActivePolicy
 from identity.models import PolicyVersion
-from identity.policy.compiled import CompiledPolicy, compile_policy
+from identity.policy.compiled import CompiledPolicy, compile_policy, kinds_moved_by
 from identity.policy.document import Policy, parse_policy
 
 
@@ -19,13 +19,16 @@ class ActivePolicy:
     number: int
     document: Policy
     table: CompiledPolicy
+    consentable: frozenset[int]
+    """The kinds of action, by `kind_of`, to which consent given beforehand makes a difference."""
 
 
 @lru_cache(maxsize=8)
 def _compiled(number: int, digest: str) -> ActivePolicy:
     text = PolicyVersion.objects.values_list("document", flat=True).get(number=number)
     document = parse_policy(text)
-    return ActivePolicy(number, document, compile_policy(document))
+    table = compile_policy(document)
+    return ActivePolicy(number, document, table, kinds_moved_by(table, "consent"))
 
 
 def active_policy() -> ActivePolicy:

@@ -8,8 +8,10 @@ worth is worked out anew at every decision, in `identity.trust`.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from config.lifecycle import fetch
 from fallbacks.challenges import Proof
@@ -22,11 +24,13 @@ EVIDENCE_REACH = timedelta(days=1)
 """Older evidence is worth nothing for any decision (AAL2 ≤24 h, NIST SP 800-63B-4 §2.2.3)."""
 
 _EVIDENCE = """
-SELECT factor, aal, verified_at, expires_at, evidence.device_id, evidence.network,
-    evidence.country, evidence.application_id, action_id, credentials, session.status, device.status
+SELECT factor, aal, verified_at, evidence.expires_at, evidence.device_id, evidence.network,
+    evidence.country, evidence.application_id, action_id, credentials, session.status,
+    device.status, action.device_id, action.network, action.country
 FROM identity_evidence evidence
 LEFT JOIN identity_session session ON session.id = evidence.session_id
 LEFT JOIN identity_device device ON device.id = evidence.device_id
+LEFT JOIN identity_action action ON action.id = evidence.action_id
 WHERE evidence.user_id = %s AND verified_at > %s
 ORDER BY verified_at DESC LIMIT 8
 """
@@ -62,9 +66,7 @@ def evidence_of(seen: Seen) -> list[EvidenceFact]:
             factor=factor,
             aal=aal,
             age=max(0.0, (seen.at - verified_at).total_seconds()),
-            same_device=_same(device, seen.device_id),
-            same_network=_same(network, seen.network),
-            same_country=_same(country, seen.country),
+            **_same_place(seen, given=(device, network, country), asked=asked),
             same_application=_same(application, seen.application_id),
             same_credentials=_same(credentials, seen.credentials),
             session_active=_same(session_status, SessionStatus.ACTIVE),
@@ -88,8 +90,27 @@ def evidence_of(seen: Seen) -> list[EvidenceFact]:
             credentials,
             session_status,
             device_status,
+            *asked,
         ) in rows
     ]
+
+
+def _same_place(
+    seen: Seen, *, given: tuple[Any, str, str], asked: Sequence[Any]
+) -> dict[str, bool | None]:
+    """Whether device, network and country are those of the proof.
+
+    A proof speaks for two places: where it was given, and where the request came from that it
+    answers. A request from the very device that it answered is held against the second, whole;
+    any other against the first.
+    """
+    answers = bool(asked[0]) and asked[0] == seen.device_id
+    device, network, country = asked if answers else given
+    return {
+        "same_device": _same(device, seen.device_id),
+        "same_network": _same(network, seen.network),
+        "same_country": _same(country, seen.country),
+    }
 
 
 def _same(then: object, now: object) -> bool | None:

@@ -20,7 +20,7 @@ from identity.consents import has_consent
 from identity.credentials import fingerprint_of
 from identity.models import Action, ActionType, Device, DeviceStatus, Session, User
 from identity.policy import facts as f
-from identity.policy.compiled import decide
+from identity.policy.compiled import decide, kind_of
 from identity.policy.decision import Decision
 from presence.availability import facts_of
 from presence.ingest import FACT_FIELDS
@@ -193,17 +193,14 @@ def _consented(
     facts: f.Facts, asked: Asked, policy: ActivePolicy, now: datetime
 ) -> tuple[f.Facts, Decision]:
     """The facts with what the person agreed to beforehand, and the decision; the row is only
-    looked for where it would change the answer."""
-    decision = decide(facts, policy.table)
-    if asked.application_id is None:
-        return facts, decision
-    agreed = replace(facts, consent=f.Consent.GIVEN)
-    otherwise = decide(agreed, policy.table)
-    if otherwise is decision or not has_consent(
-        asked.subject.pk, asked.application_id, asked.type.pk, now
+    looked for where policy asks about consent to this kind of action at all."""
+    if (
+        asked.application_id is not None
+        and kind_of(facts) in policy.consentable
+        and has_consent(asked.subject.pk, asked.application_id, asked.type.pk, now)
     ):
-        return facts, decision
-    return agreed, otherwise
+        facts = replace(facts, consent=f.Consent.GIVEN)
+    return facts, decide(facts, policy.table)
 
 
 def reassess(action: Action, now: datetime) -> Situation | None:

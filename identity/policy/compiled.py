@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from identity.policy.decision import Decision
 from identity.policy.document import DEFAULT_ID, Policy, Rule
 from identity.policy.facts import DIMENSIONS, SPACE_SIZE, Coarse, Facts
+from identity.policy.region import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,30 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
         version_name=policy.version_name,
         table=tuple(table),
         rule_ids=tuple(rule.id for rule in policy.rules),
+    )
+
+
+NATURE = ("sensitivity", "reversibility", "fraud_cost", "time_sensitivity", "value", "reach")
+"""The facts that an action has by its nature: the heaviest of the radix, so that the situations of
+one kind of action lie side by side."""
+_KINDS = math.prod(len(DIMENSIONS[name]) for name in NATURE)
+_EACH = SPACE_SIZE // _KINDS
+
+
+def kind_of(facts: Facts) -> int:
+    """The number of the kind of action that the situation is about."""
+    return facts.index // _EACH
+
+
+def kinds_moved_by(compiled: CompiledPolicy, name: str) -> frozenset[int]:
+    """The kinds of action about which the policy says something else in some situation, where
+    the fact `name` has another value."""
+    step, radix = STEPS[name], len(DIMENSIONS[name])
+    table = compiled.table
+    return frozenset(
+        place // _EACH
+        for place, decision in enumerate(table)
+        if place // step % radix and table[place - step] is not decision
     )
 
 

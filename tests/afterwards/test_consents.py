@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from identity.models import Consent, Event
 from tests.afterwards.conftest import KIND, STEP, Later, activate, consent
 from tests.pages.reading import Page, check_shape
 from tests.policy.conftest import SHIPPED
-from tests.world.demo import Visitor
+from tests.world.demo import Application, Visitor
 
 pytestmark = pytest.mark.django_db
 Visit = Callable[[str], Visitor]
@@ -140,3 +141,17 @@ def test_d2_the_span_is_that_of_the_policy_in_force(visit: Visit) -> None:
     activate(SHIPPED.replace("confirm_within: 1d", "confirm_within: 2h"))
     page = _page(visit("tess"))
     assert page.says(say("beforehand.within", span="2 hours"))
+
+
+def test_d9_the_explanation_says_that_it_was_agreed_to_even_where_that_is_not_enough(
+    payroll: Application, visit: Visit
+) -> None:
+    visitor = visit("tess")
+    body = {"type": KIND, "subject": "tess", "payload": {"address": "Here 1"}}
+
+    def agreed() -> Any:
+        return payroll.call("POST", "decisions/", body).json()["explanation"]["inputs"]["consent"]
+
+    assert agreed() == "none"
+    assert consent(visitor).status_code == 303
+    assert agreed() == "given"
