@@ -26,7 +26,8 @@ class State(StrEnum):
     DEGRADED = "degraded"
     """The device is stale or the factor uncertain: reachable, but not by that."""
     ESCALATED = "escalated"
-    """Sensitive action, no answer, and an anomaly: only a person resolves it."""
+    """Sensitive action, a push left unanswered, and an anomaly: only a person resolves it. Knowing
+    nothing is no missing answer: who gives no data is never stopped for that (P4)."""
 
 
 class Reason(StrEnum):
@@ -226,7 +227,7 @@ def _conclude(
 ) -> tuple[State, tuple[Reason, ...]]:
     if facts.open_escalation:
         return State.ESCALATED, (Reason.OPEN_ESCALATION,)
-    if facts.sensitive and facts.anomaly and not signs.awake:
+    if facts.sensitive and facts.anomaly and signs.unanswered:
         return State.ESCALATED, (Reason.NO_ACKNOWLEDGEMENT, Reason.ANOMALY)
     if signs.lost:
         return State.UNREACHABLE, (Reason.NETWORK_LOST,)

@@ -31,6 +31,9 @@ A, D, U, G, E = (
 )
 NIGHT = (Quiet(NOON - timedelta(hours=1), NOON + timedelta(hours=8), Reason.QUIET_HOURS),)
 
+SUSPECT = {"sensitive": True, "anomaly": True}
+NO_ANSWER = [Reason.NO_ACKNOWLEDGEMENT, Reason.ANOMALY]
+
 
 @pytest.mark.parametrize(
     ("facts", "state", "reasons"),
@@ -117,8 +120,29 @@ NIGHT = (Quiet(NOON - timedelta(hours=1), NOON + timedelta(hours=8), Reason.QUIE
             G,
             [Reason.FACTOR_UNCERTAIN],
         ),
-        # sensitive, an anomaly, no answer
-        ({"sensitive": True, "anomaly": True}, E, [Reason.NO_ACKNOWLEDGEMENT, Reason.ANOMALY]),
+        # sensitive, an anomaly, and a push that nobody answered
+        (SUSPECT | {"push_accepted_at": ago(minutes=30)}, E, NO_ANSWER),
+        # somebody was there before the push, not since
+        (
+            SUSPECT | {"push_accepted_at": ago(minutes=1), "heartbeat_at": ago(minutes=2)},
+            E,
+            NO_ANSWER,
+        ),
+        # a sign of life since, however old by now: the push is not unanswered
+        (
+            SUSPECT | {"push_accepted_at": ago(hours=2), "heartbeat_at": ago(hours=1)},
+            D,
+            [Reason.NOTHING_KNOWN],
+        ),
+        # the push is too old to be waited for
+        (SUSPECT | {"push_accepted_at": ago(hours=11)}, D, [Reason.NOTHING_KNOWN]),
+        # nothing is known, which is no missing answer: no data, data aged out, consent withdrawn
+        (SUSPECT, D, [Reason.NOTHING_KNOWN]),
+        (SUSPECT | {"heartbeat_at": ago(hours=1)}, D, [Reason.NOTHING_KNOWN]),
+        # nor is a network that is lost, prompts that are off, or chosen silence
+        (SUSPECT | {"network_lost_at": ago(minutes=5)}, U, [Reason.NETWORK_LOST]),
+        (SUSPECT | {"permission_denied_at": ago(hours=1)}, D, [Reason.NOTIFICATIONS_OFF]),
+        (SUSPECT | {"quiet": NIGHT}, D, [Reason.QUIET_HOURS]),
         # the same, and the device is awake
         (
             {"sensitive": True, "anomaly": True, "heartbeat_at": ago(seconds=5)},
@@ -280,6 +304,18 @@ def test_p2_nothing_changes_before_changes_at_and_something_does_then(
 def test_p4_silence_never_escalates(facts: PresenceFacts) -> None:
     calm = replace(facts, anomaly=False, open_escalation=False)
     assert derive(calm, NOON, RULES).state != E
+
+
+@given(facts=anything)
+def test_p4_data_that_is_gone_never_escalates(facts: PresenceFacts) -> None:
+    gone = replace(facts, **dict.fromkeys(KIND_OF, None), open_escalation=False)
+    assert derive(gone, NOON, RULES).state != E
+
+
+@given(facts=anything, ahead=st.integers(0, 60 * 24 * 60))
+def test_p4_data_that_grows_old_never_escalates(facts: PresenceFacts, ahead: int) -> None:
+    now, later = (derive(facts, NOON + timedelta(minutes=minutes), RULES) for minutes in (0, ahead))
+    assert later.state != E or now.state == E
 
 
 @given(facts=anything)

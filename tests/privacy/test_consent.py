@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
@@ -12,11 +12,13 @@ from config.demo.people import backup_codes_of
 from config.lifecycle import read_clock
 from identity.actions.sweeping import sweep_actions
 from identity.messages import say
+from identity.models import User
 from presence.availability import availability_of
 from presence.choices import here_now, preference_of, set_do_not_disturb
 from presence.consents import channel_permitted, consents_of, set_consent
 from presence.models import Preference
 from presence.purposes import Channel, Consents, Purpose, may_contact, refusal
+from presence.rights import delete_presence
 from presence.states import Reason, State
 from tests.pages.reading import Page, check_shape
 from tests.privacy.knowing import known, person, score, told
@@ -142,6 +144,46 @@ def test_p4_without_consent_a_request_waits_and_never_scores_worse(
     ways = {"kai": ("backup_code", backup_codes_of("kai")[0])}
     visit(name).verify(unknown["id"], *ways.get(name, ("totp", None)))
     assert stored(unknown["id"]).status in DONE
+
+
+@pytest.mark.parametrize("name", ["avery", "tess", "sam", "noor", "kai"])
+@pytest.mark.parametrize("points", [31, 45])
+@pytest.mark.parametrize("way", ["withdrawn", "deleted", "aged"])
+def test_p4_data_that_goes_stops_nobody_with_an_anomaly(
+    payroll: Application,
+    later: Callable[[timedelta], datetime],
+    name: str,
+    points: int,
+    way: str,
+) -> None:
+    now = later(timedelta())
+    payroll.signal(name, "heartbeat", "foreground")  # whoever they are, here they are
+    User.objects.filter(username=name).update(anomaly_points=points, anomaly_at=now)
+    before = payroll.ask(name, device=f"{name}-phone").json()
+    assert before["outcome"] != "block"
+    payroll.call("POST", f"actions/{before['id']}/cancel/")
+    if way == "withdrawn":
+        withdraw(name)
+    elif way == "deleted":
+        delete_presence(person(name).pk, actor=name)
+    else:
+        now = later(timedelta(minutes=5))
+        User.objects.filter(username=name).update(anomaly_at=now)
+    after = payroll.ask(name, device=f"{name}-phone").json()
+    assert after["outcome"] != "block"
+    assert after["status"] in WAITS
+    assert score(after["id"]) == score(before["id"])
+
+
+def test_p2_a_push_left_unanswered_beside_an_anomaly_does_stop(payroll: Application) -> None:
+    User.objects.filter(username="avery").update(anomaly_points=31, anomaly_at=read_clock())
+    assert payroll.ask("avery", device="avery-phone").json()["outcome"] == "challenge"
+    payroll.signal("avery", "push_accepted")
+    answer = payroll.call("GET", "subjects/avery/availability/?type=payout.change").json()
+    assert answer["state"] == "escalated"
+    withdraw("avery")  # and the push with it
+    answer = payroll.call("GET", "subjects/avery/availability/?type=payout.change").json()
+    assert answer["state"] == "delayed"
 
 
 @pytest.mark.parametrize("name", ["avery", "tess", "sam", "noor"])
