@@ -7,9 +7,10 @@ counts at once, because somebody may be waiting for it, and so does a choice of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.db.models import Subquery, TextField
 from django.db.models.functions import Cast
 
 from config.lifecycle import StateMachine, Superseded, read_clock, transition
+from presence.forgetting import forget
 from presence.models import Preference, Presence, RulesInForce
 from presence.purposes import refusal
 from presence.quiet import QuietChoice, quiet_stretches
@@ -244,28 +246,50 @@ def darkness_of(user_id: int, *, now: datetime) -> Darkness:
     return Darkness(began, rules)
 
 
-def sweep_availability(limit: int = 500) -> int:
+def look_again(rows: Sequence[Presence], now: datetime, *, by_itself: bool = False) -> int:
+    """Conclude anew about `rows`, which the caller's transaction holds; how many really changed.
+
+    A row of somebody who withdrew consent while it was written is forgotten with its signals.
+    Two queries, and what the changes cost.
+    """
+    if not rows:
+        return 0
+    changed = 0
+    rules = rules_in_force()
+    preferences = Preference.objects.in_bulk([row.pk for row in rows])
+    for row in rows:
+        preference = preferences.get(row.pk)
+        if refusal(preference.presence_consent if preference else None):
+            forget(row.pk)
+        else:
+            changed += record_availability(row, preference, now, rules, by_itself=by_itself)
+    return changed
+
+
+SWEEP_BUDGET = timedelta(seconds=3)
+"""A sweep begins no batch after this; the next one is due after five seconds."""
+
+
+def sweep_availability(limit: int = 500, budget: timedelta = SWEEP_BUDGET) -> int:
     """Look again at the rows whose state changes by itself about now; how many really changed.
 
-    Only rows that are due are touched, and each is claimed with SKIP LOCKED: any number of
-    sweeps may run at once.
+    In batches of `limit` rows, each a transaction of its own, until none is due or `budget` of
+    this process's time is spent. Only rows that are due are touched, and each is claimed with
+    SKIP LOCKED: any number of sweeps may run at once.
     """
     changed = 0
-    with transaction.atomic():
-        now = read_clock()
-        due = (
-            Presence.objects.select_for_update(skip_locked=True)
-            .filter(changes_at__lte=now)
-            .order_by("changes_at")[:limit]
-        )
-        rows = list(due)
-        if not rows:
-            return 0
-        rules = rules_in_force()
-        preferences = Preference.objects.in_bulk([row.pk for row in rows])
-        for row in rows:
-            changed += record_availability(row, preferences.get(row.pk), now, rules, by_itself=True)
-    return changed
+    ends = monotonic() + budget.total_seconds()
+    while True:
+        with transaction.atomic():
+            now = read_clock()
+            rows = list(
+                Presence.objects.select_for_update(skip_locked=True)
+                .filter(changes_at__lte=now)
+                .order_by("changes_at")[:limit]
+            )
+            changed += look_again(rows, now, by_itself=True)
+        if len(rows) < limit or monotonic() >= ends:
+            return changed
 
 
 def refresh(user_id: int) -> None:

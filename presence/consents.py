@@ -10,7 +10,8 @@ from django.db import transaction
 from config.lifecycle import DomainEvent, announce, read_clock
 from presence.availability import choice_of, refresh
 from presence.errors import UnknownChannel, UnknownPurpose
-from presence.models import Preference, Presence, Signal
+from presence.forgetting import forget
+from presence.models import Preference
 from presence.purposes import Channel, Consents, Purpose, may_contact
 from presence.quiet import quiet_until
 
@@ -114,16 +115,6 @@ def channel_permitted(
         mandatory=mandatory,
         attack=attack,
     )
-
-
-def forget(user_id: int) -> None:
-    """Delete the person's signals and what was concluded from them, in the caller's transaction.
-
-    The row is taken first: a batch that is being stored about the person is waited for.
-    """
-    list(Presence.objects.select_for_update().filter(subject_id=user_id).values_list("pk"))
-    Signal.objects.filter(subject_id=user_id).delete()
-    Presence.objects.filter(subject_id=user_id).delete()
 
 
 def tell(name: str, user_id: int, now: datetime, actor: str, reason: str = "") -> None:

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from presence.availability import record_availability
-from presence.models import Preference, Presence
-from presence.rules_in_force import rules_in_force
+from presence.availability import look_again
+from presence.models import Presence
 from presence.signals import WORDS, SignalIn, wrong_word
 from presence.statement import FACT_FIELDS, log_late, take_in
 
@@ -64,14 +63,11 @@ def _conclude(people: Sequence[int], now: datetime) -> None:
     A row that somebody else looked at meanwhile is not due any more, and left alone.
     """
     with transaction.atomic():
-        rows = list(
-            Presence.objects.select_for_update()
-            .filter(subject_id__in=people, changes_at__lte=now)
-            .order_by("subject_id")
+        look_again(
+            list(
+                Presence.objects.select_for_update()
+                .filter(subject_id__in=people, changes_at__lte=now)
+                .order_by("subject_id")
+            ),
+            now,
         )
-        if not rows:
-            return
-        rules = rules_in_force()
-        preferences = Preference.objects.in_bulk([row.pk for row in rows])
-        for row in rows:
-            record_availability(row, preferences.get(row.pk), now, rules)

@@ -21,10 +21,10 @@ from presence.consents import (
     FIELDS,
     channels_in,
     choose_channels,
-    forget,
     set_consent,
     tell,
 )
+from presence.forgetting import forget
 from presence.models import Preference, Presence, Signal
 from presence.purposes import Channel, Purpose
 

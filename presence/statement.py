@@ -211,13 +211,20 @@ REACH = timedelta(days=30)
 WITHOUT_RULES = {"tolerance": 5 * 60, "longest": 30 * 24 * 60 * 60}
 """Seconds that count before any policy has been in force."""
 
+# Who has no row any more was forgotten since the statement made it; who is being forgotten is
+# waited for, and whoever comes to forget waits for us.
 _LATE = """
+WITH held AS MATERIALIZED (
+    SELECT subject_id FROM presence_presence
+    WHERE subject_id = ANY (%(people)s::bigint[]) ORDER BY subject_id FOR KEY SHARE
+)
 INSERT INTO presence_signal (subject_id, kind, value, device_id, source, observed_at, received_at)
 SELECT g.*, %(now)s
 FROM ROWS FROM (unnest(%(people)s::bigint[]), unnest(%(kinds)s::text[]),
         unnest(%(values)s::text[]), unnest(%(devices)s::uuid[]), unnest(%(sources)s::text[]),
         unnest(%(times)s::timestamptz[]))
     AS g(subject_id, kind, value, device_id, source, observed_at)
+JOIN held ON held.subject_id = g.subject_id
 WHERE (SELECT true FROM presence_signal s
     WHERE s.subject_id = g.subject_id AND s.observed_at = g.observed_at AND s.kind = g.kind
         AND s.device_id IS NOT DISTINCT FROM g.device_id LIMIT 1) IS NULL
@@ -269,7 +276,10 @@ def statement_for(
 
 
 def log_late(signals: Sequence[SignalIn], source: str, now: datetime) -> None:
-    """Log signals observed before the day of `now`, those that no partition holds yet."""
+    """Log signals observed before the day of `now`, those that no partition holds yet.
+
+    Nothing of people who withdrew or had their data deleted since `take_in`.
+    """
     sources = _array([str(source)] * len(signals))
     with connection.cursor() as cursor:
         cursor.execute(_LATE, {"now": now, "sources": sources, **_columns(signals)})

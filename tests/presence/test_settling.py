@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config.lifecycle import clock_at
 from identity.models import Event, User
@@ -217,3 +219,37 @@ def test_p5_dark_is_counted_from_the_moment_and_silence_stops_it(person: User) -
     with clock_at(at(4003)):
         sweep_availability()
     assert row_of(person).dark_since == at(4000)
+
+
+def many_due(count: int) -> set[int]:
+    """So many people, available until just now by a heartbeat that is too old at noon."""
+    users = User.objects.bulk_create(User(username=f"quill{number}") for number in range(count))
+    Presence.objects.bulk_create(
+        Presence(
+            subject=user,
+            status=State.AVAILABLE,
+            reasons=["device_awake"],
+            since=at(-900),
+            heartbeat_at=at(-600),
+            changes_at=at(-300),
+        )
+        for user in users
+    )
+    return {user.pk for user in users}
+
+
+def test_p2_a_sweep_takes_all_that_are_due_in_transactions_of_its_own(demo: None) -> None:
+    people = many_due(2000)
+    mine = Presence.objects.filter(pk__in=people)
+    with clock_at(NOON):
+        sweep_availability(budget=timedelta())  # no time at all is one batch
+        assert mine.filter(changes_at__lte=NOON).count() == 1500
+        with CaptureQueriesContext(connection) as queries:
+            # nobody is in a hurry here: what counts is that it goes on until none is left
+            assert sweep_availability(budget=timedelta(minutes=5)) == 1500
+        assert not mine.filter(changes_at__lte=NOON).exists()
+    begun = [each for each in queries if each["sql"].startswith(("BEGIN", "SAVEPOINT"))]
+    claimed = [each for each in queries if "SKIP LOCKED" in each["sql"]]
+    assert len(claimed) == 4  # three full batches, and one that finds nothing
+    assert len(begun) >= len(claimed)
+    assert set(mine.values_list("status", flat=True)) == {State.DELAYED}
