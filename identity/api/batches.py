@@ -92,7 +92,8 @@ def _plain(index: int, given: Any) -> _Item | None:
     if type(given) is not dict or not given.keys() <= NAMES:
         return None
     subject, kind, device = given.get("subject"), given.get("kind"), given.get("device")
-    value = given.get("value") or ""
+    value = given.get("value")
+    value = "" if value is None else value
     if type(kind) is not str or type(value) is not str or (kind, value) not in WORDS:
         return None
     if not _is_name(subject, 150) or not (device is None or _is_name(device, 64)):
