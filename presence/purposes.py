@@ -14,7 +14,8 @@ class Purpose(StrEnum):
     PAGE_SIGNALS = "page_signals"
     """The small script in our own pages, which says that the person is here."""
     METRICS = "metrics"
-    """Being counted in figures."""
+    """Being counted in figures. Whatever counts people asks `Consents.permit`; nothing does so far,
+    for lists of what staff still have to do are no figures."""
 
 
 class Channel(StrEnum):
