@@ -82,6 +82,27 @@ class UnknownCredential(HoldfastError):
     status = 404
 
 
+class KeyRefused(HoldfastError):
+    """A new security key that did not verify its person, or cannot be checked (F19)."""
+
+    code = "key_refused"
+    status = 400
+
+
+class KeyKnown(HoldfastError):
+    """The security key is registered already."""
+
+    code = "key_known"
+    status = 409
+
+
+class KeysElsewhere(HoldfastError):
+    """Security keys need a domain name, and Holdfast is reached by a bare address."""
+
+    code = "keys_elsewhere"
+    status = 409
+
+
 class FactorsFrozen(HoldfastError):
     """Security looks at this account: nothing about its factors changes until they answered."""
 

@@ -63,6 +63,7 @@ NAMES = frozenset(
         "factor.enrolled",
         "factor.replaced",
         "factor.removed",
+        "factor.copy_suspected",
         "notice.given",
         "notice.seen",
         "notice.disputed",

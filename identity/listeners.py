@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.lifecycle import listen
 from identity.actions.reviewing import apply_cases, apply_verdicts
 from identity.actions.waking import wake_person, wake_waiting
+from identity.security_keys import warn_of_copy
 from presence.availability import on_return
 
 
@@ -14,3 +15,4 @@ def register() -> None:
     on_return(wake_person)
     listen(apply_verdicts, "escalation.resolved")
     listen(apply_cases, "case.confirmed", "case.agreed", "case.refused")
+    listen(warn_of_copy, "factor.copy_suspected")

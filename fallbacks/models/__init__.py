@@ -4,6 +4,7 @@ from fallbacks.models.challenges import Challenge, GuessBudget
 from fallbacks.models.changes import FactorChange, SecurityNotice
 from fallbacks.models.codes import BackupCode, BackupCodeDevice
 from fallbacks.models.incidents import Incident, IncidentUpdate
+from fallbacks.models.keys import KeyCeremony, SecurityKey
 from fallbacks.models.people import Approval, Escalation, VerificationCase
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "GuessBudget",
     "Incident",
     "IncidentUpdate",
+    "KeyCeremony",
+    "SecurityKey",
     "SecurityNotice",
     "VerificationCase",
 ]

@@ -102,6 +102,28 @@ DECLARED: Mapping[str, Table] = {
     "fallbacks.BackupCode": Table(
         (Kept("codes", "prove", "replaced", "id device digest spent_at"),)
     ),
+    "fallbacks.SecurityKey": Table(
+        (
+            Kept(
+                "keys",
+                "prove",
+                "replaced",
+                "id user name confirmed credential_id credential_digest public_key handle"
+                " sign_count backup_eligible backed_up attestation aaguid transports added_at"
+                " last_used_at",
+            ),
+        )
+    ),
+    "fallbacks.KeyCeremony": Table(
+        (
+            Kept(
+                "key_questions",
+                "prove",
+                "question",
+                "id subject session purpose about challenge handle issued_at expires_at",
+            ),
+        )
+    ),
     "fallbacks.FactorChange": Table(
         (
             Kept(

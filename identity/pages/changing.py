@@ -26,15 +26,17 @@ from fallbacks.machines import ChangeStatus
 from fallbacks.models import FactorChange
 from identity import factor_changes as use_cases
 from identity import notices as security
+from identity import security_keys
 from identity.actions.views import Way
 from identity.messages import say
 from identity.messages.times import by, lasting
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of, zone_of
 from identity.pages.failures import Problem, problem_of
+from identity.pages.keys import KeyForm, answer_of, form_of
 from identity.pages.looks import WAY_ICONS
 from identity.pages.person import PersonRequest
-from identity.pages.ways import code_form
+from identity.pages.ways import CodeForm
 
 Kind = FactorChange.Kind
 LONGEST_TYPED = 64
@@ -79,8 +81,9 @@ def _list(request: PersonRequest, problem: Problem | None = None) -> HttpRespons
         "unseen": security.unseen(request.user.pk, request.holdfast_session.pk),
         "recent": security.recent(request.user.pk, now_of(request)),
         "longest_name": totp.LONGEST_NAME,
+        "keys_work": security_keys.our_party() is not None,
     }
-    return _answered(
+    return answered(
         render(request, "pages/factors.html", context, status=problem.status if problem else 200),
         problem,
     )
@@ -145,8 +148,8 @@ def change_page(request: PersonRequest, change: FactorChange) -> HttpResponse:
     """The step that this change is at."""
     if change.status == ChangeStatus.BEGUN:
         return _ask_proof(request, change)
-    if (change.factor, change.kind) == (totp.FACTOR, Kind.ENROL):
-        return _show_key(request, change)
+    if change.kind == Kind.ENROL and change.factor in TO_CONFIRM:
+        return TO_CONFIRM[change.factor](request, change)
     return _ask_proof(request, change)
 
 
@@ -161,7 +164,7 @@ def proof_page(request: PersonRequest, change: FactorChange, factor: str) -> Htt
         return _ask_proof(request, change, factor)
     typed = request.POST.get("code", "")
     try:
-        use_cases.prove(change, factor, typed)
+        use_cases.prove(change, factor, answer_of(request, factor, change.pk))
     except HoldfastError as error:
         return _ask_proof(request, change, factor, problem_of(request, error), typed)
     return _go_on(request, change)
@@ -171,6 +174,8 @@ def _go_on(request: PersonRequest, change: FactorChange) -> HttpResponse:
     """What comes after the proof."""
     if change.kind == Kind.REMOVE:
         return _remove(request, change)
+    if change.factor in TO_CONFIRM:
+        return SeeOther(reverse("factor_change", args=[change.pk]))
     return AFTER_PROOF[change.factor](request, change)
 
 
@@ -180,14 +185,10 @@ def _remove(request: PersonRequest, change: FactorChange) -> HttpResponse:
     return SeeOther(reverse("factors"))
 
 
-def _to_key(request: PersonRequest, change: FactorChange) -> HttpResponse:
-    return SeeOther(reverse("factor_change", args=[change.pk]))
-
-
 @step("POST")
 def done(request: PersonRequest, change: FactorChange) -> HttpResponse:
     """Do what was proved: for a first factor, whose proof was the password."""
-    if change.status != ChangeStatus.PROVED or change.factor == totp.FACTOR:
+    if change.status != ChangeStatus.PROVED or change.factor in TO_CONFIRM:
         raise ChangeOver
     return _go_on(request, change)
 
@@ -243,7 +244,10 @@ def notice_not_me(request: PersonRequest, notice_id: UUID) -> HttpResponse:
     return SeeOther(reverse("factors"))
 
 
-def _frame(request: PersonRequest, change: FactorChange, problem: Problem | None) -> dict[str, Any]:
+def frame_of(
+    request: PersonRequest, change: FactorChange, problem: Problem | None
+) -> dict[str, Any]:
+    """What every step of a change shows around itself."""
     return {
         "change": change,
         "words": f"change.{change.factor}.{change.kind}",
@@ -262,7 +266,7 @@ def _ask_proof(
     has = {each.factor: each for each in enrolled(request.user.pk)}
     ways = [name for name in has if name in use_cases.PROVES]
     chosen = factor or next(iter(ways), "")
-    form = None
+    form: CodeForm | KeyForm | None = None
     if change.status == ChangeStatus.BEGUN and chosen:
         if problem is None:
             try:
@@ -271,14 +275,15 @@ def _ask_proof(
                 problem = problem_of(request, error)
         left = has[chosen].left if chosen in has else None
         if chosen in has:
-            form = code_form(Way(chosen, True, "", {} if left is None else {"left": left}))
+            way = Way(chosen, True, "", {} if left is None else {"left": left})
+            form = form_of(request, way, change.pk)
     context = {
-        **_frame(request, change, problem),
+        **frame_of(request, change, problem),
         "factor": form,
         "typed": typed[:LONGEST_TYPED],
         "others": [(name, WAY_ICONS[name], f"way.{name}.title") for name in ways if name != chosen],
     }
-    return _answered(
+    return answered(
         render(
             request, "pages/factor_change.html", context, status=problem.status if problem else 200
         ),
@@ -298,13 +303,13 @@ def _show_key(
         raise ChangeOver
     key = base64.b32encode(device.bin_key).decode().rstrip("=")
     context = {
-        **_frame(request, change, problem),
+        **frame_of(request, change, problem),
         "picture": _drawn(device.config_url),
         "spelled": " ".join(key[at : at + KEY_GROUP] for at in range(0, len(key), KEY_GROUP)),
         "until": by(change.expires_at, now_of(request), zone_of(request)),
         "typed": typed[:LONGEST_TYPED],
     }
-    return _answered(
+    return answered(
         render(request, "pages/totp_key.html", context, status=problem.status if problem else 200),
         problem,
     )
@@ -325,11 +330,16 @@ def _show_codes(request: PersonRequest, change: FactorChange) -> HttpResponse:
     return render(request, "pages/backup_codes.html", context)
 
 
-def _answered(response: HttpResponse, problem: Problem | None) -> HttpResponse:
+def answered(response: HttpResponse, problem: Problem | None) -> HttpResponse:
+    """The page with when to come back, where that was refused."""
     if problem is not None and problem.retry_after is not None:
         response["Retry-After"] = str(problem.retry_after)
     return response
 
 
-AFTER_PROOF: dict[str, Step] = {totp.FACTOR: _to_key, backup_codes.FACTOR: _show_codes}
-"""Where adding a factor or making it anew goes on once it is proved."""
+TO_CONFIRM: dict[str, Step] = {totp.FACTOR: _show_key}
+"""What a factor shows once its enrolment is proved, where the new credential has to answer
+before it counts. A module with a factor of its own puts its page here."""
+
+AFTER_PROOF: dict[str, Step] = {backup_codes.FACTOR: _show_codes}
+"""Where adding any other factor or making it anew goes on once it is proved."""

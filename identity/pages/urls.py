@@ -6,6 +6,7 @@ from django.urls import path
 
 from identity.pages import (
     account,
+    adding_keys,
     availability,
     beacon,
     beforehand,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("factors/changes/<uuid:change_id>/", changing.change_page, name="factor_change"),
     path("factors/changes/<uuid:change_id>/done/", changing.done, name="factor_done"),
     path("factors/changes/<uuid:change_id>/confirm/", changing.confirm, name="factor_confirm"),
+    path("factors/changes/<uuid:change_id>/key/", adding_keys.add_key, name="factor_key"),
     path("factors/changes/<uuid:change_id>/cancel/", changing.cancel, name="factor_cancel"),
     path("factors/changes/<uuid:change_id>/not-me/", changing.not_me, name="factor_not_me"),
     path(

@@ -20,9 +20,10 @@ from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
+from identity.pages.keys import answer_of, form_of
 from identity.pages.person import PersonRequest
 from identity.pages.requests import show_request
-from identity.pages.ways import code_form, offered_ways, support_span, way_of
+from identity.pages.ways import offered_ways, support_span, way_of
 from identity.states import USER_CAN_FINISH
 
 LONGEST_TYPED = 64
@@ -77,7 +78,7 @@ def _answer(request: PersonRequest, action: Action, way: Way) -> HttpResponse:
             user=request.user,
             session=request.holdfast_session,
             factor=way.factor,
-            code=typed,
+            code=answer_of(request, way.factor, action.pk),
         )
     except NotFound:
         raise
@@ -104,7 +105,7 @@ def _show(
         "item": item_of(request, action),
         "payload": payload_of(action),
         "ways": offered_ways(action) if way is None else [],
-        "factor": code_form(way) if way is not None else None,
+        "factor": form_of(request, way, action.pk) if way is not None else None,
         "problem": problem,
         "typed": typed,
         "support_span": support_span(action),

@@ -1,0 +1,73 @@
+"""The form that a security key answers: the browser asks it, and needs a script to do so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from config.lifecycle import HoldfastError
+from fallbacks.models import FactorChange
+from fallbacks.security_keys.assertion import KeyAnswer
+from fallbacks.security_keys.names import FACTOR as FACTOR
+from identity import security_keys
+from identity.actions.views import Way
+from identity.pages.person import PersonRequest
+from identity.pages.ways import CodeForm, code_form
+
+ANSWER = "answer"
+"""The field that the script fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """A question to a key. `options` is empty where it cannot be put here and now; `elsewhere`
+    is the same page under the name that keys are bound to."""
+
+    ceremony: str
+    title_id: str
+    help_id: str
+    options: str = ""
+    elsewhere: str = ""
+    name: str = FACTOR
+    field: str = ANSWER
+
+
+def form_of(request: PersonRequest, way: Way, about: UUID) -> CodeForm | KeyForm:
+    """What the page of a way asks for, for the request or change `about`: a code to type, or an
+    answer of a key."""
+    if way.factor != FACTOR:
+        return code_form(way)
+    return _form(
+        request,
+        "get",
+        lambda: security_keys.ask_key(request.user, request.holdfast_session, about),
+    )
+
+
+def adding_form(request: PersonRequest, change: FactorChange) -> KeyForm:
+    """Ask for a new key."""
+    return _form(request, "create", lambda: security_keys.ask_new(change, request.user))
+
+
+def answer_of(request: PersonRequest, factor: str, about: UUID) -> str | KeyAnswer:
+    """What was typed, or what the browser sent back of a key. Raises KeysElsewhere."""
+    if factor != FACTOR:
+        return str(request.POST.get("code", ""))
+    sent = request.POST.get(ANSWER, "")
+    return security_keys.key_answer(request.user, request.holdfast_session, about, sent)
+
+
+def _form(request: PersonRequest, ceremony: str, ask: Callable[[], dict[str, Any]]) -> KeyForm:
+    words = ("way.security_key.title", "way.security_key.help")
+    if ceremony == "create":
+        words = ("keys.new", "keys.new.help")
+    party = security_keys.our_party()
+    if party is not None and request.get_host() != party.host:
+        return KeyForm(ceremony, *words, elsewhere=f"{party.origin}{request.path}")
+    try:
+        return KeyForm(ceremony, *words, options=json.dumps(ask()))
+    except HoldfastError:
+        return KeyForm(ceremony, *words)
