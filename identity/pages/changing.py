@@ -33,7 +33,7 @@ from identity.messages.times import by, lasting
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of, zone_of
 from identity.pages.failures import Problem, problem_of
-from identity.pages.keys import KeyForm, answer_of, form_of
+from identity.pages.keys import KeyForm, answer_of, elsewhere_of, form_of
 from identity.pages.looks import WAY_ICONS
 from identity.pages.person import PersonRequest
 from identity.pages.ways import CodeForm
@@ -82,6 +82,7 @@ def _list(request: PersonRequest, problem: Problem | None = None) -> HttpRespons
         "recent": security.recent(request.user.pk, now_of(request)),
         "longest_name": totp.LONGEST_NAME,
         "keys_work": security_keys.our_party() is not None,
+        "keys_elsewhere": elsewhere_of(request, reverse("factors")),
     }
     return answered(
         render(request, "pages/factors.html", context, status=problem.status if problem else 200),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
 from config.lifecycle import HoldfastError
 from fallbacks.models import FactorChange
 from fallbacks.security_keys.assertion import KeyAnswer
@@ -33,6 +35,14 @@ class KeyForm:
     elsewhere: str = ""
     name: str = FACTOR
     field: str = ANSWER
+
+
+def elsewhere_of(request: PersonRequest, path: str) -> str:
+    """Where `path` has to be opened for keys to work; empty where they work here, or nowhere."""
+    party = security_keys.our_party()
+    if party is None or request.get_host() == party.host:
+        return ""
+    return f"{party.origin}{path}"
 
 
 def form_of(request: PersonRequest, way: Way, about: UUID) -> CodeForm | KeyForm:
@@ -64,9 +74,11 @@ def _form(request: PersonRequest, ceremony: str, ask: Callable[[], dict[str, Any
     words = ("way.security_key.title", "way.security_key.help")
     if ceremony == "create":
         words = ("keys.new", "keys.new.help")
-    party = security_keys.our_party()
-    if party is not None and request.get_host() != party.host:
-        return KeyForm(ceremony, *words, elsewhere=f"{party.origin}{request.path}")
+    # A change is bound to its session, and there is none yet under the other name.
+    in_change = request.path.startswith(reverse("factors"))
+    elsewhere = elsewhere_of(request, reverse("factors") if in_change else request.path)
+    if elsewhere:
+        return KeyForm(ceremony, *words, elsewhere=elsewhere)
     try:
         return KeyForm(ceremony, *words, options=json.dumps(ask()))
     except HoldfastError:

@@ -346,16 +346,15 @@ def test_u4_without_javascript_the_page_says_so_and_offers_the_other_ways(
 
 
 def test_u4_by_a_bare_address_the_page_leads_to_the_name(
-    browser: Browser, product: Product, somebody: str, payroll: Payroll
+    browser: Browser, product: Product, somebody: str
 ) -> None:
     context = browser.new_context()
     here = Desk(context.new_page(), product.url, context.new_cdp_session(context.pages[0]))
     here.sign_in(somebody)
     here.page.goto(f"{here.home}/factors/")
-    here.page.locator("#id-key-name").fill("Key ring")
-    here.page.locator("form:has(#id-key-name) button").click()
-    named = here.page.url.replace("127.0.0.1", "localhost")
+    named = f"{product.url.replace('127.0.0.1', 'localhost')}/factors/"
     expect(here.page.locator(f"a[href='{named}']")).to_be_visible()
+    assert here.page.locator("#id-key-name").count() == 0
     assert here.page.locator("[data-key]").count() == 0
     context.close()
 
@@ -392,7 +391,7 @@ def test_f18_one_answer_from_many_processes_counts_once(
     # Five tries are the account's budget, so four clients: every one of them is really looked at.
     answers = released_together(answer_once, task, processes=2, threads=2)
     assert answers.count(303) == 1, answers
-    assert set(answers) <= {303, 409, 410}
+    assert set(answers) <= {303, 400, 409, 410}
     assert payroll.events(action).count("action.approved") == 1
 
 
