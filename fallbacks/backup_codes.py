@@ -115,5 +115,6 @@ register(
         kept=kept,
         remove=remove_codes,
         changes=frozenset({"enrol", "replace", "remove"}),
+        runs_out=True,
     )
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config.lifecycle import fetch
-from fallbacks.factors.registry import Kept, all_registered, held_sql
+from fallbacks.factors.registry import Kept, Registered, all_registered, held_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,6 @@ class Enrolled:
     """A factor that a person has. `left` counts what is left of one that runs out."""
 
     factor: str
-    label: str
     left: int | None = None
 
 
@@ -47,9 +46,15 @@ def kept(user_id: int) -> list[Kept]:
 
 
 def enrolled(user_id: int) -> list[Enrolled]:
-    """The factors of a person that can be used now, best first, each once."""
-    found: dict[str, Enrolled] = {}
-    for each in kept(user_id):
-        if each.left != 0:
-            found.setdefault(each.factor, Enrolled(each.factor, each.name, left=each.left))
-    return list(found.values())
+    """The factors of a person that can be used now, best first, each once. One query, and one
+    for each that runs out, however many factors there are."""
+    names = held(user_id).names
+    return [
+        Enrolled(entry.factor, left=_left(entry, user_id) if entry.runs_out else None)
+        for entry in all_registered()
+        if entry.factor in names
+    ]
+
+
+def _left(entry: Registered, user_id: int) -> int:
+    return sum(each.left or 0 for each in entry.kept(user_id))

@@ -68,6 +68,8 @@ class Registered:
     kept: Callable[[int], Sequence[Kept]]
     remove: Callable[[int, str], bool]
     changes: frozenset[str] = frozenset({"enrol", "remove"})
+    runs_out: bool = False
+    """Its credentials are used up one by one; `kept` says how many are left."""
     needs_challenge: bool = False
     """The answer belongs to a challenge of ours, which has to be live and this person's."""
 

@@ -44,6 +44,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
+
+
+def encoded(value: Any) -> str:
+    """A value as JSON in base64url, as client data come."""
+    return text_of(json.dumps(value).encode())
+
+
 PARTS = st.fixed_dictionaries(
     {},
     optional={
