@@ -33,7 +33,12 @@ STALE_SECONDS = 5
 NUDGE_PAUSE_SECONDS = 0.1
 """At most one nudge of a kind in this time from one process; a sweep takes all that is due."""
 
-SWEEPS = ("identity.sweep_actions", "identity.deliver_webhooks", "presence.sweep_availability")
+SWEEPS = (
+    "identity.sweep_actions",
+    "identity.deliver_webhooks",
+    "presence.sweep_availability",
+    "fallbacks.send_prompts",
+)
 KEEP = "presence.keep_partitions"
 FEED = "config.feed_demo"
 

@@ -7,8 +7,6 @@ not set has a default that is safe for trying out on one machine. `.env.example`
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 import os
 import re
@@ -17,13 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.secret_files import kept_seal_keys, kept_secret_key
+from config.keys import default_contact, push_contact_in, push_key_in, seal_keys_in
+from config.secret_files import kept_push_key, kept_seal_keys, kept_secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +35,8 @@ VARIABLES = (
     "CELERY_BROKER_URL",
     "SECRET_KEY",
     "SEAL_KEYS",
+    "PUSH_KEY",
+    "PUSH_CONTACT",
     "DEMO",
     "DEBUG",
     "WEBHOOK_ALLOWED_NETWORKS",
@@ -56,8 +57,8 @@ BROKER_PACKAGES = {
     "amqps": "amqp",
     "memory": "kombu",
 }
-SEAL_KEY_BYTES = 32
 SECRET_KEY_LENGTH = 50  # what Django's own deployment check asks for (security.W009)
+T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -84,6 +85,10 @@ class Environment:
     secret_key: str
     seal_keys: Mapping[str, bytes]
     """Key id → AES-256 key, newest first."""
+    push_key: str
+    """What push services know us by: the private key, 32 bytes in URL-safe base64."""
+    push_contact: str
+    """Where a push service can reach who runs this: `mailto:` or `https:`."""
     demo: bool
     debug: bool
     webhook_allowed_networks: tuple[Network, ...]
@@ -129,6 +134,8 @@ def load() -> Environment:
         state_dir=state_dir,
         secret_key=_secret_key(raw, state_dir),
         seal_keys=_seal_keys(raw, state_dir),
+        push_key=_push_key(raw, state_dir),
+        push_contact=_push_contact(raw, base_url),
     )
 
 
@@ -312,23 +319,24 @@ def _secret_key(raw: environ.Env, state_dir: Path) -> str:
 
 def _seal_keys(raw: environ.Env, state_dir: Path) -> Mapping[str, bytes]:
     value = _text(raw, "SEAL_KEYS") or _kept("SEAL_KEYS", kept_seal_keys, state_dir)
-    keys: dict[str, bytes] = {}
-    for entry in value.split(","):
-        kid, _, encoded = entry.strip().partition(":")
-        try:
-            key = base64.b64decode(encoded.replace("-", "+").replace("_", "/"), validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,32}", kid) or len(key) != SEAL_KEY_BYTES:
-            raise ConfigurationError(
-                "SEAL_KEYS",
-                "must be id:key pairs separated by commas, newest first, each key "
-                f"{SEAL_KEY_BYTES} random bytes in base64.",
-            )
-        if kid in keys:
-            raise ConfigurationError("SEAL_KEYS", f"names the key {kid!r} twice.")
-        keys[kid] = key
-    return keys
+    return _checked("SEAL_KEYS", seal_keys_in, value)
+
+
+def _push_key(raw: environ.Env, state_dir: Path) -> str:
+    value = _text(raw, "PUSH_KEY") or _kept("PUSH_KEY", kept_push_key, state_dir)
+    return _checked("PUSH_KEY", push_key_in, value)
+
+
+def _push_contact(raw: environ.Env, base_url: str) -> str:
+    value = _text(raw, "PUSH_CONTACT") or default_contact(base_url)
+    return _checked("PUSH_CONTACT", push_contact_in, value)
+
+
+def _checked(name: str, read: Callable[[str], T], value: str) -> T:
+    try:
+        return read(value)
+    except ValueError as error:
+        raise ConfigurationError(name, str(error)) from error
 
 
 def _kept(name: str, keep: Callable[[Path], str], state_dir: Path) -> str:

@@ -49,6 +49,19 @@ def kept_seal_keys(state_dir: Path) -> str:
     return keep_once(state_dir / "seal_keys", make)
 
 
+def kept_push_key(state_dir: Path) -> str:
+    """The key that push services know us by (VAPID, RFC 8292): 32 bytes in URL-safe base64.
+
+    Any number from 1 up to the order of P-256 is a private key of it; a random one of 255 bits is.
+    """
+
+    def make() -> str:
+        number = (secrets.randbits(255) | 1).to_bytes(32)
+        return base64.urlsafe_b64encode(number).decode().rstrip("=")
+
+    return keep_once(state_dir / "push_key", make)
+
+
 def random_password() -> str:
     """A password of 192 random bits without characters that need quoting."""
     return secrets.token_urlsafe(24)

@@ -25,6 +25,8 @@ SEAL_KEYS = dict(ENVIRONMENT.seal_keys)
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128")) if DEMO else ()
 WEBHOOK_ALLOWED_NETWORKS = (*ENVIRONMENT.webhook_allowed_networks, *LOOPBACK)
 WEBHOOK_PLAIN_NETWORKS = LOOPBACK
+PUSH_KEY, PUSH_CONTACT = ENVIRONMENT.push_key, ENVIRONMENT.push_contact
+PUSH_ALLOWED_NETWORKS = PUSH_PLAIN_NETWORKS = LOOPBACK
 TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
 SIGNAL_RETENTION_DAYS = ENVIRONMENT.signal_retention_days
 
@@ -250,6 +252,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # NIST SP 800-63B-4 2.2.3: at most 24 h; the shorter idle bound is judged at use, by our own row.
 SESSION_COOKIE_AGE = 24 * 60 * 60
+PUSH_COOKIE_NAME = "holdfast-browser"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -258,6 +261,7 @@ CSRF_FAILURE_VIEW = "identity.pages.failures.csrf_failed"
 if ENVIRONMENT.secure:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    PUSH_COOKIE_NAME = "__Host-holdfast-browser"
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak to the process itself
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

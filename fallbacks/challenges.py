@@ -42,19 +42,30 @@ def choose_factor(permitted: Iterable[str], has: Iterable[str]) -> str | None:
 
 
 def issue_challenge(
-    action_id: uuid.UUID, user_id: int, factor: str, now: datetime, ttl: timedelta
+    action_id: uuid.UUID,
+    user_id: int,
+    factor: str,
+    now: datetime,
+    ttl: timedelta,
+    *,
+    ask: bool = True,
 ) -> Challenge:
     """Write a new challenge that lives for `ttl` (never above ten minutes).
 
-    One action has at most one live challenge; a unique index holds it so.
+    One action has at most one live challenge; a unique index holds it so. A factor with a channel
+    carries it to the person, unless `ask` is false because they are here.
     """
-    return Challenge.objects.create(
+    challenge = Challenge.objects.create(
         action_id=action_id,
         subject_id=user_id,
         factor=factor,
         issued_at=now,
         expires_at=now + min(ttl, FACTORS[factor].challenge_life),
     )
+    entry = registered(factor)
+    if ask and entry is not None and entry.ask is not None:
+        entry.ask(challenge, now)
+    return challenge
 
 
 def live_challenge(action_id: uuid.UUID) -> Challenge | None:

@@ -54,6 +54,41 @@ class ChallengeExpired(HoldfastError):
     status = 410
 
 
+class NotThisDevice(HoldfastError):
+    """A prompt is answered on a browser that takes prompts for this person, and on no other."""
+
+    code = "not_this_device"
+    status = 403
+
+
+class PromptsSpent(HoldfastError):
+    """The person was prompted often enough of late (F17), or prompts are switched off."""
+
+    code = "prompts_spent"
+    status = 429
+
+
+class BadSubscription(HoldfastError):
+    """What the browser told of itself cannot be sent to."""
+
+    code = "bad_subscription"
+    status = 400
+
+
+class SubscriptionTaken(HoldfastError):
+    """This browser takes prompts for somebody else."""
+
+    code = "subscription_taken"
+    status = 409
+
+
+class AnotherWayFirst(HoldfastError):
+    """Prompts can prove no change of factors, so something that can is added before them."""
+
+    code = "another_way_first"
+    status = 409
+
+
 class ChangeOver(HoldfastError):
     """This change of a factor ended, or belongs to another sign-in: begin again."""
 

@@ -71,6 +71,19 @@ class NoticeStatus(StrEnum):
     """The person says that it was not them: security has it. Final."""
 
 
+class PromptStatus(StrEnum):
+    """A prompt to one browser."""
+
+    WAITING = "waiting"
+    """Not sent yet, or to be tried again."""
+    ACCEPTED = "accepted"
+    """The push service took it."""
+    ACKNOWLEDGED = "acknowledged"
+    """The browser has it. Final."""
+    ABANDONED = "abandoned"
+    """The push service does not want it, or what it was for is over. Final."""
+
+
 CHALLENGE_EDGES: Mapping[tuple[str, str], str] = {
     ("issued", "challenge.answered"): "answered",
     ("issued", "challenge.expired"): "expired",
@@ -104,3 +117,10 @@ NOTICE_EDGES: Mapping[tuple[str, str], str] = {
     ("open", "notice.disputed"): "disputed",
     ("seen", "notice.disputed"): "disputed",
 }
+PROMPT_EDGES: Mapping[tuple[str, str], str] = {
+    ("waiting", "prompt.accepted"): "accepted",
+    ("waiting", "prompt.acknowledged"): "acknowledged",
+    ("accepted", "prompt.acknowledged"): "acknowledged",
+    ("waiting", "prompt.abandoned"): "abandoned",
+}
+"""A browser may be faster than the answer of its push service."""

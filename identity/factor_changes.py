@@ -28,6 +28,7 @@ from fallbacks.changes import (
 )
 from fallbacks.codes import canonical_code
 from fallbacks.errors import (
+    AnotherWayFirst,
     DormantAccount,
     FactorNotPermitted,
     FactorsFrozen,
@@ -41,12 +42,16 @@ from fallbacks.escalations import has_open_escalation
 from fallbacks.factors import FACTORS, Kept, held, kept, registered
 from fallbacks.factors.limits import DORMANT, FIRST_FACTOR
 from fallbacks.models import FactorChange
+from fallbacks.push.browsers import FACTOR as PUSH
 from identity.models import Session, User
 from identity.notices import dispute_notice, notify_security
 
 Kind = FactorChange.Kind
-PROVES = frozenset(name for name, factor in FACTORS.items() if factor.aal >= ENOUGH)
-"""The factors that can prove a change of factors."""
+PROVES = frozenset(
+    name for name, factor in FACTORS.items() if factor.aal >= ENOUGH and name != PUSH
+)
+"""The factors that can prove a change of factors. A prompt belongs to a request, whose application
+shows the number."""
 
 _GAP = """
 SELECT EXISTS (
@@ -70,7 +75,7 @@ def ask_change(
     than the password just given.
 
     Raises FactorNotPermitted, UnknownCredential, LastWay, FactorsFrozen, LockedOut, RebindNeeded,
-    SignInAgain, DormantAccount.
+    SignInAgain, DormantAccount, AnotherWayFirst.
     """
     entry = registered(factor)
     if entry is None or kind not in entry.changes:
@@ -78,7 +83,10 @@ def ask_change(
     now = read_clock()
     check_budget(user.pk, now)
     _refuse_frozen(user)
-    has_any = bool(held(user.pk).marks)
+    has = held(user.pk)
+    has_any = bool(has.marks)
+    if factor == PUSH and not has.names & PROVES:
+        raise AnotherWayFirst
     if kind != Kind.ENROL:
         name = _credential_or_refused(user.pk, factor, Kind(kind), credential).name
     if not has_any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from config.lifecycle import listen
+from fallbacks.push.sending import compose_with
 from identity.actions.reviewing import apply_cases, apply_verdicts
 from identity.actions.waking import wake_person, wake_waiting
 from identity.security_keys import warn_of_copy
+from identity.prompts import prompt_words, tell_of_gone
 from presence.availability import on_return
 
 
@@ -16,3 +18,5 @@ def register() -> None:
     listen(apply_verdicts, "escalation.resolved")
     listen(apply_cases, "case.confirmed", "case.agreed", "case.refused")
     listen(warn_of_copy, "factor.copy_suspected")
+    listen(tell_of_gone, "push.gone")
+    compose_with(prompt_words)

@@ -16,10 +16,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from oauth2_provider.generators import generate_client_id, generate_client_secret
 
 from config.lifecycle import HoldfastError
+from fallbacks.channels.address import AddressRefused, check_scheme
 from identity.models import Application, User
 from identity.roles import ROLES
 from identity.sealing import seal
-from identity.webhooks.address import AddressRefused, check_scheme
 
 
 class NameTaken(HoldfastError):

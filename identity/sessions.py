@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from config.lifecycle import DomainEvent, announce, read_clock
 from fallbacks.challenges import verify
 from fallbacks.errors import LockedOut
+from fallbacks.push.browsers import forget_device
 from identity.actions.ending import cancel_bound_actions, stop_session
 from identity.context import CoarseContext, coarsen
 from identity.errors import SignInFailed, UnknownSession
@@ -151,4 +152,5 @@ def revoke_device(user: User, device_id: uuid.UUID, *, actor: User) -> None:
         revoke(device, now, "revoked", actor.username)
         for session in Session.objects.filter(device=device, status=SessionStatus.ACTIVE):
             stop_session(session, now, "device_revoked", actor.username)
+        forget_device(device.pk)
         cancel_bound_actions(device_id=device.pk, now=now)

@@ -19,6 +19,8 @@ os.environ.update(
     LOG_LEVEL="CRITICAL",
     SECRET_KEY="",
     SEAL_KEYS="",
+    PUSH_KEY="",
+    PUSH_CONTACT="",
     WEBHOOK_ALLOWED_NETWORKS="127.0.0.0/8",
     TRUSTED_PROXY_HOPS="0",
     SIGNAL_RETENTION_DAYS="14",

@@ -63,6 +63,8 @@ TOTP_DIGITS = Size("totp_code", 6, "digits", "NIST §3.1.4.2")
 BACKUP_CODE = Size("backup_code", 80, "bits", "NIST §4.2.1.1 asks for 64")
 BACKUP_CODES = Size("backup_codes", 10, "codes", "Our choice: a page that fits a purse")
 
+PUSH_NUMBER = Size("push_number", 6, "digits", "NIST §3.1.3.2")
+
 STEP_UP = Life("step_up", timedelta(minutes=5), "ASVS 7.5.1; NIST §4.1.2")
 """A proof given for a change of factors lets that change happen for so long, and no other one."""
 
@@ -86,6 +88,7 @@ EVERYTHING: tuple[Throttle | Life | Size, ...] = (
     TOTP_DIGITS,
     BACKUP_CODE,
     BACKUP_CODES,
+    PUSH_NUMBER,
     STEP_UP,
     CHANGE,
     FIRST_FACTOR,

@@ -71,7 +71,10 @@ class Registered:
     runs_out: bool = False
     """Its credentials are used up one by one; `kept` says how many are left."""
     needs_challenge: bool = False
-    """The answer belongs to a challenge of ours, which has to be live and this person's."""
+    """The answer belongs to a challenge of ours, which has to be live and this person's. A match
+    ends it: `spend` moves it to answered."""
+    ask: Callable[[Challenge, datetime], None] | None = None
+    """Carries a new challenge to the person, in the transaction that it is written in."""
 
 
 _registered: dict[str, Registered] = {}

@@ -6,6 +6,7 @@ from fallbacks.models.codes import BackupCode, BackupCodeDevice
 from fallbacks.models.incidents import Incident, IncidentUpdate
 from fallbacks.models.keys import KeyCeremony, SecurityKey
 from fallbacks.models.people import Approval, Escalation, VerificationCase
+from fallbacks.models.push import PromptBudget, PushPrompt, PushSubscription
 
 __all__ = [
     "Approval",
@@ -18,6 +19,9 @@ __all__ = [
     "Incident",
     "IncidentUpdate",
     "KeyCeremony",
+    "PromptBudget",
+    "PushPrompt",
+    "PushSubscription",
     "SecurityKey",
     "SecurityNotice",
     "VerificationCase",

@@ -171,12 +171,17 @@ def _learn_usual(action: Action) -> None:
 
 def _answer(action: Action, proof: Proof, now: datetime) -> None:
     """End the live challenge as answered; without one, the person came by themselves and the
-    challenge is minted and answered in the same breath."""
+    challenge is minted and answered in the same breath. A match that belonged to a challenge has
+    ended it already."""
     live = live_challenge(action.pk)
     if live is not None and live.factor == proof.factor and live.expires_at > now:
         end_challenge(live, "challenge.answered", now)
         return
     if live is not None:
         withdraw_challenge(action, now)
-    fresh = issue_challenge(action.pk, action.subject_id, proof.factor, now, timedelta(minutes=1))
+    if needs_challenge(proof.factor):
+        return  # its own one ended with the match
+    fresh = issue_challenge(
+        action.pk, action.subject_id, proof.factor, now, timedelta(minutes=1), ask=False
+    )
     end_challenge(fresh, "challenge.answered", now)

@@ -134,9 +134,20 @@ def challenge_factor(situation: Situation) -> str | None:
     return choose_factor(situation.decision.obligations.permitted_factors, situation.factors)
 
 
-def issue(action: Action, situation: Situation, now: datetime, reason: str) -> None:
-    """Ask the person now: a new, short challenge; the action becomes `pending`."""
-    factor = challenge_factor(situation)
+def issue(
+    action: Action,
+    situation: Situation,
+    now: datetime,
+    reason: str,
+    *,
+    factor: str | None = None,
+    ask: bool = True,
+) -> None:
+    """Ask the person now: a new, short challenge; the action becomes `pending`.
+
+    By `factor` if the person chose one; `ask` is false where they are here and need no prompt.
+    """
+    factor = factor or challenge_factor(situation)
     if factor is None:
         select_fallback(action, now, "no_usable_factor", situation=situation)
         return
@@ -144,7 +155,8 @@ def issue(action: Action, situation: Situation, now: datetime, reason: str) -> N
     ttl = timedelta(seconds=obligations.challenge_ttl)
     if action.expires_at is not None:
         ttl = min(ttl, action.expires_at - now)
-    ends = issue_challenge(action.pk, action.subject_id, factor, now, ttl).expires_at
+    challenge = issue_challenge(action.pk, action.subject_id, factor, now, ttl, ask=ask)
+    ends = challenge.expires_at
     transition(
         action,
         "challenge.issued",

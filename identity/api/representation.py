@@ -11,6 +11,8 @@ from django.conf import settings
 
 from fallbacks.machines import ChallengeStatus
 from fallbacks.models import Challenge
+from fallbacks.push.browsers import FACTOR as PUSH
+from fallbacks.push.numbers import number_of
 from identity.actions.moves import obligations_of
 from identity.actions.waiting import Wait
 from identity.messages import say
@@ -37,6 +39,14 @@ def live_challenges(actions: Iterable[Action]) -> dict[Any, Challenge]:
 def reasons_in_words(codes: Iterable[str]) -> list[dict[str, str]]:
     """Reason codes with their sentences."""
     return [{"code": code, "text": say(f"reason.{code}")} for code in codes]
+
+
+def challenge_json(challenge: Challenge | None) -> dict[str, Any] | None:
+    """The live challenge; with the number that the application shows, where it is a prompt."""
+    if challenge is None:
+        return None
+    number = {"number": number_of(challenge)} if challenge.factor == PUSH else {}
+    return {"factor": challenge.factor, **number, "expires_at": challenge.expires_at}
 
 
 def action_json(action: Action, challenge: Challenge | None, now: datetime) -> dict[str, Any]:
@@ -66,9 +76,7 @@ def action_json(action: Action, challenge: Challenge | None, now: datetime) -> d
             "reasons": reasons_in_words(action.reasons),
             **_read_scope(action),
         },
-        "challenge": None
-        if challenge is None
-        else {"factor": challenge.factor, "expires_at": challenge.expires_at},
+        "challenge": challenge_json(challenge),
         "resume_url": f"{settings.BASE_URL}/requests/{action.pk}/",
         "return_url": action.return_url or None,
         "created_at": action.created_at,

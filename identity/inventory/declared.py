@@ -136,6 +136,22 @@ DECLARED: Mapping[str, Table] = {
         ),
         "version",
     ),
+    "fallbacks.PushSubscription": Table(
+        (
+            Kept(
+                "browsers",
+                "prove",
+                "removed",
+                "id subject device name endpoint endpoint_digest p256dh auth secret_digest"
+                " added_at last_used_at",
+            ),
+        )
+    ),
+    "fallbacks.PushPrompt": Table(
+        (Kept("prompts", "prove", "requests", "id challenge subscription status created_at"),),
+        "version attempts next_attempt_at last_answer",
+    ),
+    "fallbacks.PromptBudget": Table((Kept("prompt_times", "peace", "account", "subject sent_at"),)),
     "fallbacks.SecurityNotice": Table(
         (Kept("notices", "safety", "account", "id subject session message_id facts status at"),),
         "version",

@@ -76,6 +76,7 @@ def _list(request: PersonRequest, problem: Problem | None = None) -> HttpRespons
             for each in found
         ],
         "codes": codes,
+        "can_prompt": bool(usable),
         "advice_id": _advice(len(usable), codes),
         "frozen": has_open_escalation(request.user.pk),
         "unseen": security.unseen(request.user.pk, request.holdfast_session.pk),
@@ -264,8 +265,9 @@ def _ask_proof(
     problem: Problem | None = None,
     typed: str = "",
 ) -> HttpResponse:
-    has = {each.factor: each for each in enrolled(request.user.pk)}
-    ways = [name for name in has if name in use_cases.PROVES]
+    found = enrolled(request.user.pk)
+    has = {each.factor: each for each in found if each.factor in use_cases.PROVES}
+    ways = list(has)
     chosen = factor or next(iter(ways), "")
     form: CodeForm | KeyForm | None = None
     if change.status == ChangeStatus.BEGUN and chosen:

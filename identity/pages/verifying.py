@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -11,6 +12,8 @@ from django.urls import reverse
 from config.lifecycle import HoldfastError
 from fallbacks.challenges import start
 from fallbacks.errors import FactorNotPermitted
+from fallbacks.push.answers import PushAnswer, check_browser
+from fallbacks.push.browsers import FACTOR as PUSH
 from identity.actions.answering import answer_challenge
 from identity.actions.confirming import confirm_action
 from identity.actions.views import Way, action_of, takes_proof
@@ -22,6 +25,7 @@ from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.keys import answer_of, form_of
 from identity.pages.person import PersonRequest
+from identity.pages.prompts import prompt_state, secret_of
 from identity.pages.requests import show_request
 from identity.pages.ways import offered_ways, support_span, way_of
 from identity.states import USER_CAN_FINISH
@@ -78,7 +82,7 @@ def _answer(request: PersonRequest, action: Action, way: Way) -> HttpResponse:
             user=request.user,
             session=request.holdfast_session,
             factor=way.factor,
-            code=answer_of(request, way.factor, action.pk),
+            code=_answer_by(request, way, action),
         )
     except NotFound:
         raise
@@ -92,6 +96,15 @@ def _answer(request: PersonRequest, action: Action, way: Way) -> HttpResponse:
     return SeeOther(reverse("request", args=[action.pk]))
 
 
+def _answer_by(request: PersonRequest, way: Way, action: Action) -> object:
+    """What was typed, or what came of a key; for a prompt, with what this browser is known by.
+    Raises NotThisDevice, KeysElsewhere."""
+    if way.factor != PUSH:
+        return answer_of(request, way.factor, action.pk)
+    check_browser(request.user.pk, secret_of(request))
+    return PushAnswer(request.POST.get("code", ""), secret_of(request))
+
+
 def _show(
     request: PersonRequest,
     action: Action,
@@ -99,9 +112,15 @@ def _show(
     problem: Problem | None = None,
     typed: str = "",
 ) -> HttpResponse:
+    application = asked_in(action)
+    prompt = None
+    if way is not None and way.factor == PUSH:
+        way = replace(way, facts={**way.facts, "application": application})
+        prompt = prompt_state(request, action)
     context = {
         "action": action,
-        "application": asked_in(action),
+        "application": application,
+        "prompt": prompt,
         "item": item_of(request, action),
         "payload": payload_of(action),
         "ways": offered_ways(action) if way is None else [],

@@ -64,7 +64,7 @@ def way_of(action: Action, factor: str) -> Way | None:
 
 def code_form(way: Way) -> CodeForm:
     """The form of a way whose proof is a typed code."""
-    digits = way.factor == "totp"
+    digits = way.factor in ("totp", "push")
     return CodeForm(
         name=way.factor,
         title_id=f"way.{way.factor}.title",
@@ -72,7 +72,7 @@ def code_form(way: Way) -> CodeForm:
         label=say(f"way.{way.factor}.label"),
         hint=say(f"way.{way.factor}.hint", **way.facts),
         mode="numeric" if digits else "text",
-        autocomplete="one-time-code" if digits else "off",
+        autocomplete="one-time-code" if way.factor == "totp" else "off",
         css="code" if digits else "code long",
     )
 

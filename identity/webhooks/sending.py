@@ -21,6 +21,7 @@ from django.db.models import F
 from standardwebhooks import Webhook
 
 from config.lifecycle import StateMachine, Superseded, read_clock, transition
+from fallbacks.channels.address import AddressRefused, pin
 from identity.actions.committing import effect_done, opened
 from identity.actions.confirming import reversal_abandoned, reversal_acknowledged
 from identity.actions.moves import end, locked
@@ -28,7 +29,6 @@ from identity.errors import ActionClosed, CannotOpen, NotFound
 from identity.models import Action, Application, Delivery, DeliveryStatus, User
 from identity.sealing import unseal
 from identity.states import Status
-from identity.webhooks.address import AddressRefused, pin
 
 DELIVERY_MACHINE = StateMachine(
     "delivery",

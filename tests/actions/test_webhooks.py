@@ -16,7 +16,7 @@ from identity.actions.sweeping import sweep_actions
 from identity.models import Application as Client
 from identity.models import Delivery, User
 from identity.webhooks import sending
-from identity.webhooks.address import AddressRefused, pin
+from fallbacks.channels.address import AddressRefused, pin
 from identity.webhooks.sending import WAITS, deliver_due, send_again
 from tests.world.demo import Application, Visitor
 from tests.world.receiver import Receiver

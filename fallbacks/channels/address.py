@@ -1,4 +1,7 @@
-"""Where a webhook may go: to public addresses over HTTPS, pinned to what was checked (F44)."""
+"""Where a message of ours may go: to public addresses over HTTPS, pinned to what was checked (F44).
+
+Webhooks and prompts both go to addresses that somebody else named.
+"""
 
 from __future__ import annotations
 

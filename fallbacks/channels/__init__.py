@@ -1,0 +1,1 @@
+"""The channels that carry prompts and codes to people: small adapters, one for each."""

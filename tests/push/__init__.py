@@ -1,0 +1,1 @@
+"""Prompts with a number, over real Web Push on loopback."""
