@@ -14,8 +14,9 @@ from fallbacks.errors import PromptsSpent
 from fallbacks.push.browsers import FACTOR
 from fallbacks.push.prompting import was_prompted
 from identity.actions.moves import block, due_of, issue, locked, obligations_of, withdraw_challenge
+from identity.actions.opening import opens_at
 from identity.actions.situation import reassess
-from identity.errors import ActionClosed, NotFound
+from identity.errors import ActionClosed, NotFound, WindowClosed
 from identity.models import Action, User
 from identity.policy.decision import Outcome
 from identity.states import USER_CAN_FINISH, Status
@@ -27,7 +28,7 @@ def ask_by_prompt(action_id: uuid.UUID, *, user: User, here: bool) -> Action:
     """A new number for the request, shown by its application; the old question counts no more.
 
     A prompt goes to the person's phone, unless they are `here` on it already. Raises NotFound,
-    ActionClosed, PromptsSpent (nothing is changed then), and what `start` raises.
+    ActionClosed, WindowClosed, PromptsSpent, and what `start` raises; nothing is changed then.
     """
     with transaction.atomic():
         action = locked(action_id)
@@ -38,7 +39,11 @@ def ask_by_prompt(action_id: uuid.UUID, *, user: User, here: bool) -> Action:
             raise ActionClosed
         if now >= action.expires_at:
             raise ActionClosed
-        start(user.pk, FACTOR, permitted=obligations_of(action).permitted_factors, now=now)
+        obligations = obligations_of(action)
+        opens = opens_at(user, obligations, now)
+        if opens is not None:
+            raise WindowClosed(until=opens)
+        start(user.pk, FACTOR, permitted=obligations.permitted_factors, now=now)
         if action.status == Status.PENDING:
             _ask_anew(action, now, ask=not here)
         else:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from fallbacks.challenges import needs_challenge
 from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
 from fallbacks.ladder import upcoming
 from identity.actions.moves import obligations_of, plan_of
@@ -93,7 +94,9 @@ def ways_to_verify(action: Action) -> list[Way]:
         if factor not in has:
             continue
         facts = {"left": has[factor].left} if has[factor].left is not None else {}
-        if factor in permitted and factor in FACTORS:
+        if action.to_confirm and needs_challenge(factor):
+            found.append(Way(factor, False, f"way.{factor}.not_after", facts))
+        elif factor in permitted and factor in FACTORS:
             found.append(Way(factor, True, f"way.{factor}.why", facts))
         else:
             found.append(Way(factor, False, f"way.{factor}.not_here", facts))

@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     # the way
     "way.push.why": "Type the number that the application shows",
     "way.push.not_here": "Not for this request: it asks for another proof",
+    "way.push.not_after": "Not for this: a number belongs to a request that still waits",
     "way.push.label": "The number you see, 6 digits",
     "way.push.hint": "{application} shows it where you asked for this.",
     "way.push.help": "You see no number, or did not ask for this? Then type nothing, and tell us "
@@ -66,7 +67,7 @@ MESSAGES: dict[str, str] = {
     "push.step.unsupported": "This browser cannot take prompts. " + _NOTHING,
     "push.step.failed": "Your browser’s push service did not answer. Try again in a minute. "
     + _NOTHING,
-    "push.done": "“{name}” is added. It gets a prompt when a request needs you.",
+    "push.added": "“{name}” is added. It gets a prompt when a request needs you.",
     # told
     "notice.push_gone.title": "Prompts no longer reach “{name}”",
     "notice.push_gone.text": "Its browser stopped taking them, so it is not a way to confirm any "

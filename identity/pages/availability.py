@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from config.lifecycle import HoldfastError
 from fallbacks.factors import enrolled
+from fallbacks.push.browsers import FACTOR as PUSH
 from identity.inventory import presence_days
 from identity.messages import has, say
 from identity.messages.times import by, lasting
@@ -123,7 +124,7 @@ def _state(found: Availability, request: PersonRequest) -> dict[str, Any]:
 def _answers(request: PersonRequest, found: Availability) -> list[dict[str, str]]:
     """The four questions of P3 in words, never a dot."""
     session: Session = request.holdfast_session
-    ways = enrolled(request.user.pk)
+    ways = [way for way in enrolled(request.user.pk) if way.factor != PUSH]
     proof = session.last_proof_at
     age = now_of(request) - proof if proof is not None else None
     if age is None:

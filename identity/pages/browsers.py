@@ -59,7 +59,7 @@ def add(request: PersonRequest, change: FactorChange) -> HttpResponse:
         if change.status != ChangeStatus.PROVED:
             raise
         return show_browser(request, change, problem_of(request, error))
-    notices.success(request, say("push.done", name=change.name))
+    notices.success(request, say("push.added", name=change.name))
     response = SeeOther(reverse("factors"))
     response.set_cookie(
         settings.PUSH_COOKIE_NAME,
