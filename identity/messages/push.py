@@ -39,6 +39,8 @@ MESSAGES: dict[str, str] = {
     "prompt.sent": "Sent. The number in {application} is a new one.",
     "prompt.number.ready": "{application} shows a number now.",
     # adding
+    "factors.only_one_proves": "Only one of your ways can show that it is you when you change "
+    "them. Add backup codes, so that losing it does not lock you out.",
     "factors.push.what": "Prompts on a phone",
     "factors.push.add": "Add this phone or computer",
     "factors.push.text": "A prompt on the device that you use now. You answer with a number that "

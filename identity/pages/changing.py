@@ -77,7 +77,7 @@ def _list(request: PersonRequest, problem: Problem | None = None) -> HttpRespons
         ],
         "codes": codes,
         "can_prompt": bool(usable),
-        "advice_id": _advice(len(usable), codes),
+        "advice_id": _advice(len(usable), len(found), codes),
         "frozen": has_open_escalation(request.user.pk),
         "unseen": security.unseen(request.user.pk, request.holdfast_session.pk),
         "recent": security.recent(request.user.pk, now_of(request)),
@@ -91,9 +91,11 @@ def _list(request: PersonRequest, problem: Problem | None = None) -> HttpRespons
     )
 
 
-def _advice(usable: int, codes: Kept | None) -> str:
+def _advice(usable: int, all_ways: int, codes: Kept | None) -> str:
     if codes is not None and codes.left is not None and codes.left <= backup_codes.FEW_LEFT:
         return "factors.few_codes"
+    if usable == 1 and all_ways > 1:
+        return "factors.only_one_proves"
     return {0: "factors.none", 1: "factors.only_one"}.get(usable, "")
 
 

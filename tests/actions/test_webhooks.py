@@ -12,11 +12,11 @@ import pytest
 from standardwebhooks import Webhook
 
 from config.demo import people
+from fallbacks.channels.address import AddressRefused, pin
 from identity.actions.sweeping import sweep_actions
 from identity.models import Application as Client
 from identity.models import Delivery, User
 from identity.webhooks import sending
-from fallbacks.channels.address import AddressRefused, pin
 from identity.webhooks.sending import WAITS, deliver_due, send_again
 from tests.world.demo import Application, Visitor
 from tests.world.receiver import Receiver

@@ -45,6 +45,13 @@ WRONG = [
     ("SEAL_KEYS", "k1:c2hvcnQ="),
     ("SEAL_KEYS", f"k1:{GOOD_KEY},k1:{GOOD_KEY}"),
     ("SEAL_KEYS", f"bad id:{GOOD_KEY}"),
+    ("PUSH_KEY", "not base64!"),
+    ("PUSH_KEY", GOOD_KEY[:20]),
+    ("PUSH_KEY", "A" * 43),  # nought is no private key
+    ("PUSH_KEY", "_" * 43),  # beyond the order of the curve
+    ("PUSH_CONTACT", "ops@example.org"),
+    ("PUSH_CONTACT", "http://example.org"),
+    ("PUSH_CONTACT", "mailto:a b@example.org"),
     ("DEMO", "perhaps"),
     ("DEBUG", "maybe"),
     ("WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/99"),
@@ -160,7 +167,8 @@ def test_generated_secrets_are_kept_and_private(clean: pytest.MonkeyPatch, tmp_p
     first, second = load(), load()
     assert first.secret_key == second.secret_key
     assert first.seal_keys == second.seal_keys
-    for name in ("secret_key", "seal_keys"):
+    assert first.push_key == second.push_key
+    for name in ("secret_key", "seal_keys", "push_key"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 

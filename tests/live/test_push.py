@@ -87,6 +87,7 @@ def add_prompts(page: Page, product: Product, code: str) -> None:
     page.locator("a[href$='proof/backup_code/']").click()
     page.locator("[name=code]").fill(code)
     page.locator("form", has=page.locator("[name=code]")).get_by_role("button").click()
+    expect(page.locator("[data-problem]:visible")).to_have_count(0)
     page.locator("[data-push] button").click()
     expect(page).to_have_url(product.url + "/factors/")
 

@@ -57,6 +57,7 @@ def test_f1_a_browser_is_added_named_and_removed(visit: Visit, service: PushServ
     assert SecurityNotice.objects.filter(message_id="factor_enrol").count() == 1
     shown = Page(avery.client.get("/factors/"))
     check_shape(shown)
+    assert shown.says(say("factors.only_one_proves"))
     assert phone.endpoint not in shown.text
     user = User.objects.get(username="avery")
     own = next(each for each in kept(user.pk) if each.factor == "push")
