@@ -26,7 +26,7 @@ from py_vapid import Vapid02
 from fallbacks.channels.address import AddressRefused, check_scheme, pin
 from fallbacks.channels.transport import TransportError
 
-TIMEOUT = 10.0
+TIMEOUT = 5.0
 """Seconds a push service may take for the whole answer."""
 TOKEN_LIFE = timedelta(hours=12)
 """How long one of our signatures counts (RFC 8292 §2 allows a day)."""

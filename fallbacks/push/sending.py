@@ -69,8 +69,9 @@ class Sent:
     error: TransportError | None
 
 
-def send_prompts(limit: int = 200) -> int:
-    """Send what is due, in batches; how many were taken."""
+def send_prompts(limit: int = BATCH) -> int:
+    """Send what is due, a batch at once; how many were taken. However many push services hang,
+    a batch is over after `fallbacks.channels.webpush.TIMEOUT`."""
     taken = 0
     for _ in range(0, limit, BATCH):
         claimed = _claim()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from config.lifecycle import read_clock
+from fallbacks.channels import webpush
 from fallbacks.channels.webpush import MOST, Parcel, Recipient, encrypted, headers_of, public_key
 from fallbacks.models import PushPrompt, PushSubscription, SecurityNotice
+from fallbacks.push.browsers import enrol_browser
 from fallbacks.push.sending import WAITS, send_prompts
 from identity.models import Event, User
 from presence.consents import set_consent
@@ -269,6 +272,30 @@ def test_f1_a_push_service_that_is_away_is_tried_again(
     prompt = PushPrompt.objects.get()
     assert (prompt.status, prompt.last_answer, prompt.attempts) == ("waiting", "unreachable", 1)
     assert action["challenge"]["number"]
+
+
+def test_f1_a_push_service_that_hangs_holds_nobody_up(
+    payroll: Application,
+    avery: Visitor,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webpush, "TIMEOUT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        user = User.objects.get(username="avery")
+        for number in range(4):
+            form = {
+                **phone.form,
+                "endpoint": f"http://127.0.0.1:{hanging.getsockname()[1]}/{number}",
+            }
+            recipient = Recipient(**form)
+            enrol_browser(user.pk, recipient, name="x", device_id=None, now=read_clock())
+        payroll.ask("avery")
+        assert send_prompts() == 1
+    assert len(phone.messages) == 1
+    late = PushPrompt.objects.filter(status="waiting", last_answer="timed_out")
+    assert late.count() == 4
+    assert PushPrompt.objects.filter(status="accepted").count() == 1
 
 
 @pytest.mark.parametrize(
