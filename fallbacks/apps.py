@@ -14,5 +14,5 @@ class FallbacksConfig(AppConfig):
     def ready(self) -> None:
         """Let every factor whose module is here be used."""
         from fallbacks import backup_codes, totp  # noqa: F401 (a module registers itself)
-        from fallbacks.security_keys import credentials  # noqa: F401
         from fallbacks.push import answers  # noqa: F401
+        from fallbacks.security_keys import credentials  # noqa: F401

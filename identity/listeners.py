@@ -6,8 +6,8 @@ from config.lifecycle import listen
 from fallbacks.push.sending import compose_with
 from identity.actions.reviewing import apply_cases, apply_verdicts
 from identity.actions.waking import wake_person, wake_waiting
-from identity.security_keys import warn_of_copy
 from identity.prompts import prompt_words, tell_of_gone
+from identity.security_keys import warn_of_copy
 from presence.availability import on_return
 
 
