@@ -16,6 +16,7 @@ from typing import Any
 from config.lifecycle import fetch
 from fallbacks.challenges import Proof
 from identity.active_policy import active_policy
+from identity.context import same_network
 from identity.models import Action, DeviceStatus, Evidence, Session, SessionStatus
 from identity.policy import facts as f
 from identity.trust import EvidenceFact
@@ -108,7 +109,7 @@ def _same_place(
     device, network, country = asked if answers else given
     return {
         "same_device": _same(device, seen.device_id),
-        "same_network": _same(network, seen.network),
+        "same_network": same_network(network, seen.network),
         "same_country": _same(country, seen.country),
     }
 
@@ -130,7 +131,7 @@ def keep_evidence(proof: Proof, action: Action, session: Session, credentials: s
     application saw, it is in the country that the application told.
     """
     country = session.country
-    if not country and session.network and session.network == action.network:
+    if not country and same_network(session.network, action.network):
         country = action.country
     longest = active_policy().document.trust.anchor_of(proof.factor).longest
     Evidence.objects.create(

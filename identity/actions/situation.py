@@ -17,6 +17,7 @@ from identity import trust as trust_model
 from identity.actions.evidence import EVIDENCE_REACH, Seen, evidence_of
 from identity.active_policy import ActivePolicy, active_policy
 from identity.consents import has_consent
+from identity.context import same_network
 from identity.credentials import fingerprint_of
 from identity.models import Action, ActionType, Device, DeviceStatus, Session, User
 from identity.policy import facts as f
@@ -255,8 +256,10 @@ def _risk_inputs(
         hour = "unusual" if now.astimezone(zone).hour in NIGHT else "usual"
     return risk_model.RiskInputs(
         device=known,
-        network=_compared(asked.network, user.usual_network),
-        geography=_compared(asked.country, user.usual_country),
+        network=_usual(same_network(user.usual_network, asked.network)),
+        geography=_usual(
+            asked.country == user.usual_country if asked.country and user.usual_country else None
+        ),
         hour=hour,
         role="privileged" if user.is_staff else "ordinary",
         transaction=asked.type.sensitivity,
@@ -264,7 +267,7 @@ def _risk_inputs(
     )
 
 
-def _compared(seen: str, usual: str) -> str:
-    if not seen or not usual:
+def _usual(same: bool | None) -> str:
+    if same is None:
         return "unknown"
-    return "usual" if seen == usual else "changed"
+    return "usual" if same else "changed"

@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from identity.admin.panels import Facts, Page, Words
 from identity.admin.reading import Act, DetailAdmin, ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import tag
+from identity.context import network_mark
 from identity.messages import say
 from identity.models import Device, Evidence, Session, SessionStatus, User
 from identity.sessions import revoke_session
@@ -148,7 +149,8 @@ class SessionAdmin(DetailAdmin):
     @column("console.label.place")
     def place(self, row: Session) -> str:
         """Network and country, as coarse as they are kept."""
-        mark = say("console.network", mark=row.network[:8]) if row.network else ""
+        seen = network_mark(row.network)
+        mark = say("console.network", mark=seen) if seen else ""
         return ", ".join(each for each in (row.country, mark) if each)
 
     @column("console.label.began", "started_at")

@@ -26,6 +26,7 @@ from identity.admin.explaining import (
 from identity.admin.panels import Bullets, Facts, Page, Panel, Table, link_to
 from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
+from identity.context import network_mark
 from identity.darkness import clock_of
 from identity.messages import say
 from identity.messages.compose import title_of
@@ -165,7 +166,7 @@ class RequestAdmin(DetailAdmin):
             "session": action.session,
             "device": action.device,
             "device_class": action.device_class,
-            "network": action.network[:8],
+            "network": network_mark(action.network),
             "country": action.country,
             "binding": action.binding_message,
             "mode": action.mode,

@@ -21,6 +21,7 @@ from fallbacks.models import Incident
 from identity import trust
 from identity.actions import answering
 from identity.actions.sweeping import sweep_actions
+from identity.context import coarsen
 from identity.models import Action, Delivery, Device, Evidence, User
 from identity.models import Application as Registered
 from identity.sessions import SESSION_KEY
@@ -110,7 +111,15 @@ def test_d8_network_change(world: World) -> None:
 
 def test_d8_new_asn(world: World) -> None:
     # the same address, and another network announces it now
+    known = coarsen(ip=HOME["ip"], asn="64499").network
+    Evidence.objects.update(network=known)
     assert world.counts_for("none", "proof_network_changed", context={**HOME, "asn": "64500"})
+
+
+def test_d8_networks_known_by_different_things_are_unknown_not_changed(world: World) -> None:
+    # our own pages know the address only
+    assert world.counts_for("recent", context={"asn": "64500", "country": "PT"})
+    assert world.counts_for("fresh", context={**HOME, "asn": "64500"})
 
 
 def test_d8_geography_change(world: World) -> None:
