@@ -47,6 +47,7 @@ NAMES = frozenset(
         "case.closed",
         "delivery.acknowledged",
         "delivery.abandoned",
+        "delivery.held",
         "delivery.resent",
         "session.started",
         "session.ended",

@@ -90,6 +90,8 @@ MESSAGES: dict[str, str] = {
     "event.action.reversed": "The change was taken back.",
     "event.delivery.acknowledged": "{application} said that it got our message.",
     "event.delivery.abandoned": "{application} did not answer our message.",
+    "event.delivery.held": "It was outside the hours for this, so our message to {application} "
+    "waited.",
     "event.delivery.resent": "We sent our message to {application} again.",
     "event.session.started": "You signed in.",
     "event.session.ended": "You signed out.",

@@ -24,7 +24,8 @@ from config.lifecycle import StateMachine, Superseded, read_clock, transition
 from fallbacks.channels.address import AddressRefused, pin
 from identity.actions.committing import effect_done, opened
 from identity.actions.confirming import reversal_abandoned, reversal_acknowledged
-from identity.actions.moves import end, locked
+from identity.actions.moves import end, locked, obligations_of
+from identity.actions.opening import WINDOW_CLOSED, opens_at
 from identity.errors import ActionClosed, CannotOpen, NotFound
 from identity.models import Action, Application, Delivery, DeliveryStatus, User
 from identity.sealing import unseal
@@ -36,6 +37,7 @@ DELIVERY_MACHINE = StateMachine(
         ("pending", "delivery.acknowledged"): "delivered",
         ("pending", "delivery.abandoned"): "abandoned",
         ("abandoned", "delivery.resent"): "pending",
+        ("pending", "delivery.held"): "pending",
     },
 )
 LEASE = timedelta(seconds=30)
@@ -96,20 +98,43 @@ def deliver_due(limit: int = 200) -> int:
 
 
 def _claim() -> list[Delivery]:
-    """Take a batch of due rows and count the try before it is made (F34)."""
+    """Take a batch of due rows and count the try before it is made (F34).
+
+    A commit outside the hours that policy allows is held until they begin, and no try is counted.
+    """
     with transaction.atomic():
         now = read_clock()
-        ids = list(
-            Delivery.objects.select_for_update(skip_locked=True)
+        due = (
+            Delivery.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("action__type", "action__subject__preference")
             .filter(status=DeliveryStatus.PENDING, next_attempt_at__lte=now)
-            .order_by("next_attempt_at")
-            .values_list("pk", flat=True)[:BATCH]
+            .order_by("next_attempt_at")[:BATCH]
         )
+        ids = [delivery.pk for delivery in due if not _held(delivery, now)]
         Delivery.objects.filter(pk__in=ids).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1, version=F("version") + 1
         )
     rows = Delivery.objects.select_related("application", "action__type").filter(pk__in=ids)
     return list(rows.order_by("created_at"))
+
+
+def _held(delivery: Delivery, now: datetime) -> bool:
+    """Whether the effect has to wait: the application would carry it out on receipt."""
+    action = delivery.action
+    if delivery.type != COMMIT or action.status != Status.APPROVED:
+        return False
+    opens = opens_at(action.subject, obligations_of(action), now)
+    if opens is None:
+        return False
+    transition(
+        delivery,
+        "delivery.held",
+        DELIVERY_MACHINE,
+        at=now,
+        reason=WINDOW_CLOSED,
+        changes={"next_attempt_at": opens},
+    )
+    return True
 
 
 def secret_of(application: Application) -> str:

@@ -14,6 +14,7 @@ from fallbacks.models import Challenge, GuessBudget
 from identity.actions import answering
 from identity.actions.sweeping import sweep_actions
 from identity.messages import say
+from identity.models import Delivery
 from identity.webhooks.sending import deliver_due
 from presence.models import Preference
 from tests.afterwards.conftest import ADDRESS, KIND, activate, medium
@@ -154,6 +155,72 @@ def test_d2_at_the_opening_it_is_decided_anew(
         assert (found["status"], found["decision"]["policy_version"]) == ("queued", 3)
         assert parse_datetime(found["next_attempt_at"]) == opens + timedelta(hours=1)
     assert payroll.names(action["id"])[-1] == "action.rescheduled"
+
+
+def test_d2_a_commit_sent_again_after_closing_waits_for_the_next_opening(
+    hours: None, payroll: Application, visit: Visit, receiver: Receiver
+) -> None:
+    closes = _at(time(17))
+    with clock_at(closes - timedelta(minutes=2)):
+        visitor = visit("tess")
+        action = payroll.ask("tess", KIND, ADDRESS).json()
+        assert visitor.verify(action["id"]).status_code == 303
+        receiver.answers = [500]
+        deliver_due()
+    opens = closes + timedelta(hours=16)
+    for moment in (closes, closes + timedelta(hours=1), opens - timedelta(seconds=1)):
+        with clock_at(moment):
+            deliver_due()
+            sweep_actions()
+    commit = Delivery.objects.get(type="action.committed")
+    assert (len(receiver.received), commit.attempts, commit.next_attempt_at) == (1, 1, opens)
+    assert payroll.names(action["id"]).count("delivery.held") == 1
+    assert stored(action["id"]).status == "approved"
+    with clock_at(closes + timedelta(minutes=1)):
+        page = Page(visitor.client.get(f"/requests/{action['id']}/"))
+        check_shape(page)
+        assert page.says(
+            say("event.delivery.held", application=stored(action["id"]).application.name)
+        )
+    with clock_at(opens):
+        deliver_due()
+    assert len({each["headers"]["webhook-id"] for each in receiver.received}) == 1
+    assert (len(receiver.received), stored(action["id"]).status) == (2, "committed")
+
+
+def test_d2_news_of_what_is_over_does_not_wait_for_the_hours(
+    hours: None, payroll: Application, receiver: Receiver
+) -> None:
+    with clock_at(_at(time(9)) - timedelta(hours=2)):
+        action = payroll.ask("tess", KIND, ADDRESS).json()
+        payroll.call("POST", f"actions/{action['id']}/cancel/")
+        deliver_due()
+    assert [each["body"]["type"] for each in receiver.received] == ["action.cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("night", "opens"),
+    [
+        # Berlin's clocks go from 02:00 to 03:00: what opens at 02:30 opens when they have skipped
+        (datetime(2027, 3, 28, 0, 50, tzinfo=UTC), datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
+        # they go back from 03:00 to 02:00: 02:30 comes twice, and it opens the first time
+        (datetime(2027, 10, 31, 0, 10, tzinfo=UTC), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_d2_hours_go_by_the_clock_when_it_is_changed(
+    demo: None, payroll: Application, night: datetime, opens: datetime
+) -> None:
+    activate(medium(HOURS.replace("09:00", "02:30").replace("person", "Europe/Berlin")))
+    with clock_at(night):
+        action = payroll.ask("tess", KIND, ADDRESS).json()
+        assert action["message"]["code"] == "action.queued.window_closed"
+        assert parse_datetime(action["next_attempt_at"]) == opens
+    with clock_at(opens - timedelta(seconds=1)):
+        sweep_actions()
+        assert stored(action["id"]).reason == "window_closed"
+    with clock_at(opens):
+        sweep_actions()
+        assert stored(action["id"]).reason != "window_closed"
 
 
 def test_d2_within_the_hours_nothing_is_different(
