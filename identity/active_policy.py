@@ -43,6 +43,9 @@ def active_policy() -> ActivePolicy:
 
 
 def policy_numbered(number: int) -> ActivePolicy:
-    """A version by its number, active or not: decisions are explained by what decided them."""
+    """A version by its number, active or not: decisions are explained by what decided them.
+
+    Raises PolicyError for one that this release cannot read, PolicyVersion.DoesNotExist.
+    """
     digest = PolicyVersion.objects.values_list("digest", flat=True).get(number=number)
     return _compiled(number, digest)

@@ -14,22 +14,24 @@ from identity.policy.facts import Facts
 def explain(
     facts: Mapping[str, str],
     reasons: list[str],
-    policy: ActivePolicy,
+    number: int,
+    policy: ActivePolicy | None,
     rule: str,
     outcome: str,
     factors: frozenset[str],
 ) -> dict[str, Any]:
     """The explanation of the contract: coarse inputs, rule, reasons, and what would change it.
 
-    `factors` are the names of those that the person has.
+    `policy` is version `number`; None where this release cannot read it: what would change it is
+    not known then, and nothing is promised. `factors` are the names of those the person has.
     """
     return {
         "inputs": dict(facts),
-        "policy_version": policy.number,
+        "policy_version": number,
         "rule": rule,
         "outcome": outcome,
         "reasons": [{"code": code, "text": say(f"reason.{code}")} for code in reasons],
-        "would_change": would_change(facts, reasons, policy, factors),
+        "would_change": would_change(facts, reasons, policy, factors) if policy else [],
     }
 
 

@@ -25,7 +25,7 @@ from identity.actions.situation import assess
 from identity.actions.views import history
 from identity.actions.waiting import wait_of
 from identity.actions.waiting_in_words import sentences_of
-from identity.active_policy import active_policy, policy_numbered
+from identity.active_policy import policy_numbered
 from identity.api import shapes
 from identity.api.authentication import HasScope, application_of
 from identity.api.errors import InvalidCursor
@@ -40,8 +40,9 @@ from identity.api.representation import (
 )
 from identity.api.serializers import ActionIn, ListQuery, given
 from identity.errors import InvalidIdempotencyKey, MissingIdempotencyKey, NotFound
-from identity.models import Action, Application, Event
+from identity.models import Action, Application, Event, PolicyVersion
 from identity.payloads import checked_payload
+from identity.policy.errors import PolicyError
 from identity.values import value_band
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -189,10 +190,14 @@ class ExplanationView(ApiView):
     def get(self, request: Request, action_id: uuid.UUID) -> Response:
         """Inputs, rule, reasons, what would change the answer, and how it waited."""
         action = own_action(application_of(request), action_id)
-        policy = policy_numbered(action.policy_number)
+        try:
+            policy = policy_numbered(action.policy_number)
+        except (PolicyError, PolicyVersion.DoesNotExist):
+            policy = None
         found = explain(
             action.facts,
             action.reasons,
+            action.policy_number,
             policy,
             action.rule,
             action.outcome,
@@ -246,7 +251,8 @@ class DecisionsView(ApiView):
                 "explanation": explain(
                     words,
                     list(situation.reasons),
-                    active_policy(),
+                    situation.policy.number,
+                    situation.policy,
                     decision.rule_id,
                     decision.outcome.value,
                     situation.factors,

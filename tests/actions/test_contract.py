@@ -8,7 +8,8 @@ import uuid
 import pytest
 from django.db import connection
 
-from identity.models import Action, Decision, Event, IdempotencyKey
+from config.lifecycle import read_clock
+from identity.models import Action, Decision, Event, IdempotencyKey, PolicyVersion
 from tests.world.demo import IBAN, OTHER_IBAN, Application
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,21 @@ def test_d9_explanation_says_why_and_what_would_change_it(payroll: Application) 
     assert {"change", "outcome", "text"} == set(found["would_change"][0])
     change = {row["change"]: row["outcome"] for row in found["would_change"]}
     assert change["availability.available"] == "challenge"
+
+
+def test_d9_what_an_unreadable_policy_decided_is_still_explained(payroll: Application) -> None:
+    action = payroll.ask("tess").json()
+    # written by another release
+    PolicyVersion.objects.create(
+        number=99, document="of: tomorrow", digest="other", created_at=read_clock()
+    )
+    Action.objects.update(policy_number=99)
+    answer = payroll.call("GET", f"actions/{action['id']}/explanation/")
+    assert answer.status_code == 200
+    found = answer.json()
+    assert (found["rule"], found["policy_version"]) == (action["decision"]["rule"], 99)
+    assert found["reasons"]
+    assert found["would_change"] == []  # nobody knows, so nothing is promised
 
 
 def test_d10_a_dry_run_stores_nothing(payroll: Application) -> None:
