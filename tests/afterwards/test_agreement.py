@@ -14,7 +14,7 @@ from identity.models import Evidence, SessionStatus, User
 from identity.models import Session as SignIn
 from identity.sessions import revoke_session
 from identity.webhooks.sending import deliver_due
-from tests.afterwards.conftest import Later, activate
+from tests.afterwards.conftest import Agreed, Later, activate, medium
 from tests.console.conftest import Colleague, says
 from tests.pages.reading import Page, check_shape
 from tests.policy.conftest import SHIPPED
@@ -91,6 +91,26 @@ def test_d10_two_others_agree_and_it_is_done(asked: Asked) -> None:
     assert stored(asked.id).status == "committed"
     assert {each.person.username for each in Approval.objects.all()} == {"support1", "support2"}
     check_shape(Page(asked.visitor.client.get(f"/requests/{asked.id}/")))
+
+
+def test_d2_where_no_proof_is_needed_others_are_asked_at_once(agreed: Agreed, staff: Staff) -> None:
+    """Agreed to beforehand: nobody proves anything first, and the person confirms afterwards."""
+    activate(medium("approvals: 1"))
+    action = agreed.asks()
+    assert (action["status"], action["message"]["code"]) == (
+        "review",
+        "action.review.second_person_needed",
+    )
+    deliver_due()
+    assert agreed.receiver.received == []
+    case = VerificationCase.objects.get(action_id=action["id"])
+    assert (case.asks, case.needed) == ("action", 1)
+    answer = staff("support1").post(f"fallbacks/verificationcase/{case.pk}/agree/")
+    assert answer.status_code == 302
+    deliver_due()
+    assert stored(action["id"]).status == "committed"
+    assert not Evidence.objects.filter(action_id=action["id"]).exists()
+    assert stored(action["id"]).confirm_by is not None
 
 
 def test_f22_the_same_person_counts_once(asked: Asked) -> None:
