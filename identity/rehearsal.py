@@ -25,6 +25,9 @@ SPANS = (7, 30, 90)
 """Days that the console offers."""
 SPAN = 30
 """Days, where nobody chose."""
+AT_THE_CONSOLE = 50_000
+"""Decisions that a page works through while somebody waits: about three seconds at the million a
+minute that the command was measured with. What is more is left to the command."""
 AT_ONCE = 2000
 """Decisions that are held at a time."""
 

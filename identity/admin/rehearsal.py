@@ -28,7 +28,7 @@ from identity.messages.policy_words import situation_of
 from identity.models import CostAssumption, PolicyVersion
 from identity.policy.document import Policy
 from identity.policy_lifecycle import read_policy
-from identity.rehearsal import SPAN, SPANS, Rehearsal, rehearse
+from identity.rehearsal import AT_THE_CONSOLE, SPAN, SPANS, Rehearsal, recorded_decisions, rehearse
 from identity.rehearsal_words import counted, harmed
 from identity.simulation.curves import LossCurves, loss_curves
 from identity.simulation.scale import money
@@ -118,6 +118,12 @@ class RehearsalPages(DetailAdmin):
         except PolicyUnusable as unusable:
             sentences = [words_of(unusable)]
             context["before"] = [Words(say("console.rehearsal.unreadable"), sentences)]
+            return self._shown(request, "rehearsal", context)
+        if (count := recorded_decisions(days=days)) > AT_THE_CONSOLE:
+            command = f"manage.py policy simulate {row.number} --days {days}"
+            facts = {"count": f"{count:,}", "limit": f"{AT_THE_CONSOLE:,}", "command": command}
+            sentences = [say("console.rehearsal.too_many.detail", **facts)]
+            context["before"] = [Words(say("console.rehearsal.too_many"), sentences)]
             return self._shown(request, "rehearsal", context)
         found = rehearse(document, days=days)
         return self._shown(

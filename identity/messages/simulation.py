@@ -77,6 +77,9 @@ MESSAGES: dict[str, str] = {
     "console.rehearsal.assumed": "Default",
     "console.rehearsal.edit": "Edit",
     "console.rehearsal.back": "Back to the version",
+    "console.rehearsal.too_many": "Too many decisions for a page",
+    "console.rehearsal.too_many.detail": "{count} decisions were recorded in this span; a page "
+    "works through {limit} at most. Choose fewer days, or run {command} on the server.",
     "console.rehearsal.unreadable": "This version cannot be rehearsed",
     "console.rehearsal.type": "Action type",
     "console.rehearsal.way": "Becomes",

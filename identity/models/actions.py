@@ -158,6 +158,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-at"]
+        indexes = [models.Index(fields=["at"], name="decision_at")]
 
     def __str__(self) -> str:
         return f"{self.outcome} by {self.rule}"

@@ -54,6 +54,23 @@ def test_d9_a_decision_keeps_what_its_risk_was_worked_out_from(traffic: None) ->
         assert decision.inputs["anomalies"] == round(decision.inputs["anomalies"])
 
 
+def test_d5_too_many_decisions_are_left_to_the_command(
+    row: PolicyVersion, traffic: None, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, count = f"{LIST}{row.pk}/rehearsal/", str(Decision.objects.count())
+    command = f"manage.py policy simulate {row.number} --days 30"
+    facts = {"count": count, "limit": "1", "command": command}
+    title, detail = "console.rehearsal.too_many", "console.rehearsal.too_many.detail"
+    monkeypatch.setattr("identity.admin.rehearsal.AT_THE_CONSOLE", int(count))
+    assert not says(staff(AUTHOR).get(path), title)
+    monkeypatch.setattr("identity.admin.rehearsal.AT_THE_CONSOLE", 1)
+    answer = staff(AUTHOR).get(path)
+    assert answer.status_code == 200
+    assert says(answer, title)
+    assert says(answer, detail, **facts)
+    assert not says(answer, "console.rehearsal.result")
+
+
 def test_d5_the_rehearsal_of_a_draft(row: PolicyVersion, traffic: None, staff: Staff) -> None:
     answer = staff(AUTHOR).get(f"{LIST}{row.pk}/rehearsal/")
     assert answer.status_code == 200, answer.content[:500]
