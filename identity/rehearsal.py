@@ -26,8 +26,8 @@ SPANS = (7, 30, 90)
 SPAN = 30
 """Days, where nobody chose."""
 AT_THE_CONSOLE = 50_000
-"""Decisions that a page works through while somebody waits: about three seconds at the million a
-minute that the command was measured with. What is more is left to the command."""
+"""Decisions that a page works through while somebody waits, by estimate a few seconds of a request;
+what is more is left to the command."""
 AT_ONCE = 2000
 """Decisions that are held at a time."""
 
