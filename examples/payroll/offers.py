@@ -72,6 +72,16 @@ OFFERS: Mapping[str, Offer] = {
             start="{person}@harbour.example",
         ),
         Offer(
+            "address.change",
+            "Change postal address",
+            "Where we send paper. Agree to it beforehand at Holdfast, and it is changed at once.",
+            "Change address",
+            field="address",
+            label="New address",
+            example="1 Quay Lane, Porto",
+            start="12 Harbour Street, Porto",
+        ),
+        Offer(
             "payout.change",
             "Change payout account",
             "Where your salary goes from the next pay day on.",

@@ -192,11 +192,14 @@ class Payroll:
 
     def heartbeat(self, subject: str) -> None:
         """The person's device is heard of."""
-        item = {
-            "subject": subject,
-            "kind": "heartbeat",
-            "observed_at": datetime.now(UTC).isoformat(),
-        }
+        self._signal(subject, kind="heartbeat")
+
+    def loses_network(self, subject: str) -> None:
+        """The person's device says a last word."""
+        self._signal(subject, kind="network", value="lost")
+
+    def _signal(self, subject: str, **said: str) -> None:
+        item = {"subject": subject, "observed_at": datetime.now(UTC).isoformat(), **said}
         answer = self.http.post("/api/v1/signals/", json={"signals": [item]})
         assert answer.json()["accepted"] == 1, answer.text
 
@@ -214,9 +217,9 @@ class Person:
         self.http = client(product.url, follow_redirects=True)
         self.post("/sign-in/", username=name, password=product.codes(name)["password"])
 
-    def post(self, path: str, **fields: str) -> httpx.Response:
-        """Open the page, then send its form with the token that the page holds."""
-        page = self.http.get(path)
+    def post(self, path: str, at: str = "", **fields: str) -> httpx.Response:
+        """Open the page (`at`, else the form's own), then send the form with the page's token."""
+        page = self.http.get(at or path)
         token = page.text.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
         return self.http.post(path, data={**fields, "csrfmiddlewaretoken": token})
 
