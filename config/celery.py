@@ -38,8 +38,10 @@ SWEEPS = (
     "identity.deliver_webhooks",
     "presence.sweep_availability",
     "fallbacks.send_prompts",
+    "fallbacks.send_messages",
 )
 KEEP = "presence.keep_partitions"
+FORGET = "fallbacks.forget_messages"
 FEED = "config.feed_demo"
 
 PGMQ_OPTIONS = {
@@ -61,7 +63,7 @@ def broker_settings() -> dict[str, Any]:
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """What beat says and how often, in seconds."""
-    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS) | {KEEP: KEEP_SECONDS}
+    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS) | dict.fromkeys((KEEP, FORGET), KEEP_SECONDS)
     if settings.DEMO:
         every[FEED] = FEED_SECONDS
     return {

@@ -22,7 +22,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.keys import default_contact, push_contact_in, push_key_in, seal_keys_in
+from config.reaching import Mail, Texts, mail, mail_from, texts
 from config.secret_files import kept_push_key, kept_seal_keys, kept_secret_key
+from config.variables import ConfigurationError as ConfigurationError
+from config.variables import boolean, choice, text, whole_number
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,6 +46,11 @@ VARIABLES = (
     "TRUSTED_PROXY_HOPS",
     "WEB_WORKERS",
     "SIGNAL_RETENTION_DAYS",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+    "SMS_URL",
+    "SMS_AN_HOUR",
+    "CHANNEL_SLOTS",
     "LOG_LEVEL",
     "STATE_DIR",
     "ENV_FILE",
@@ -60,14 +68,6 @@ BROKER_PACKAGES = {
 SECRET_KEY_LENGTH = 50  # what Django's own deployment check asks for (security.W009)
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class ConfigurationError(Exception):
-    """A variable holds something that cannot be used; the text is a sentence for people."""
-
-    def __init__(self, name: str, sentence: str) -> None:
-        super().__init__(f"{name} {sentence}")
-        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,13 @@ class Environment:
     trusted_proxy_hops: int
     web_workers: int
     signal_retention_days: int
+    mail: Mail | None
+    """None: nothing is sent by e-mail."""
+    mail_from: str
+    texts: Texts | None
+    """None: nothing is sent by text message."""
+    texts_an_hour: int
+    channel_slots: int
     log_level: str
     state_dir: Path
 
@@ -112,11 +119,12 @@ def load() -> Environment:
     """
     _read_env_file(os.environ.get("ENV_FILE", ".env"))
     raw = environ.Env()
-    port = _whole_number(raw, "PORT", 8000, 1, 65535)
+    port = whole_number(raw, "PORT", 8000, 1, 65535)
     host = _host(raw)
     base_url = _base_url(raw, host, port)
     database = _database(raw)
     state_dir = _state_dir(raw)
+    demo = boolean(raw, "DEMO", database is None)
     return Environment(
         host=host,
         port=port,
@@ -124,13 +132,18 @@ def load() -> Environment:
         allowed_hosts=_allowed_hosts(raw, host, base_url),
         database=database,
         broker_url=_broker_url(raw),
-        demo=_boolean(raw, "DEMO", database is None),
-        debug=_boolean(raw, "DEBUG", False),
+        demo=demo,
+        debug=boolean(raw, "DEBUG", False),
         webhook_allowed_networks=_networks(raw),
-        trusted_proxy_hops=_whole_number(raw, "TRUSTED_PROXY_HOPS", 0, 0, 10),
-        web_workers=_whole_number(raw, "WEB_WORKERS", 2, 1, 64),
-        signal_retention_days=_whole_number(raw, "SIGNAL_RETENTION_DAYS", 14, 1, 366),
-        log_level=_choice(raw, "LOG_LEVEL", "INFO", LOG_LEVELS),
+        trusted_proxy_hops=whole_number(raw, "TRUSTED_PROXY_HOPS", 0, 0, 10),
+        web_workers=whole_number(raw, "WEB_WORKERS", 2, 1, 64),
+        signal_retention_days=whole_number(raw, "SIGNAL_RETENTION_DAYS", 14, 1, 366),
+        mail=mail(raw, state_dir, demo),
+        mail_from=mail_from(raw, base_url),
+        texts=texts(raw, state_dir, demo),
+        texts_an_hour=whole_number(raw, "SMS_AN_HOUR", 200, 1, 5000),
+        channel_slots=whole_number(raw, "CHANNEL_SLOTS", 8, 1, 200),
+        log_level=choice(raw, "LOG_LEVEL", "INFO", LOG_LEVELS),
         state_dir=state_dir,
         secret_key=_secret_key(raw, state_dir),
         seal_keys=_seal_keys(raw, state_dir),
@@ -164,49 +177,15 @@ def _read_env_file(name: str) -> None:
             raise ConfigurationError("ENV_FILE", f"cannot be read: {path} ({error}).") from error
 
 
-def _text(raw: environ.Env, name: str) -> str:
-    """The value without surrounding spaces; a variable set to nothing counts as not set."""
-    return str(raw.str(name, default="")).strip()
-
-
-def _whole_number(raw: environ.Env, name: str, default: int, low: int, high: int) -> int:
-    value = _text(raw, name)
-    if not value:
-        return default
-    if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) or not low <= int(value) <= high:
-        raise ConfigurationError(
-            name, f"must be a whole number from {low} to {high}, not {value!r}."
-        )
-    return int(value)
-
-
-def _boolean(raw: environ.Env, name: str, default: bool) -> bool:
-    value = _text(raw, name).lower()
-    if not value:
-        return default
-    if value in ("1", "true", "yes", "on"):
-        return True
-    if value in ("0", "false", "no", "off"):
-        return False
-    raise ConfigurationError(name, f"must be true or false, not {value!r}.")
-
-
-def _choice(raw: environ.Env, name: str, default: str, choices: tuple[str, ...]) -> str:
-    value = _text(raw, name).upper() or default
-    if value not in choices:
-        raise ConfigurationError(name, f"must be one of {', '.join(choices)}, not {value!r}.")
-    return value
-
-
 def _host(raw: environ.Env) -> str:
-    value = _text(raw, "HOST") or "127.0.0.1"
+    value = text(raw, "HOST") or "127.0.0.1"
     if not re.fullmatch(r"[A-Za-z0-9.:-]+", value):
         raise ConfigurationError("HOST", f"must be an address or a host name, not {value!r}.")
     return value
 
 
 def _base_url(raw: environ.Env, host: str, port: int) -> str:
-    value = _text(raw, "BASE_URL").rstrip("/")
+    value = text(raw, "BASE_URL").rstrip("/")
     if not value:
         seen_as = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         return f"http://{f'[{seen_as}]' if ':' in seen_as else seen_as}:{port}"
@@ -222,7 +201,7 @@ def _base_url(raw: environ.Env, host: str, port: int) -> str:
 
 
 def _allowed_hosts(raw: environ.Env, host: str, base_url: str) -> tuple[str, ...]:
-    value = _text(raw, "ALLOWED_HOSTS")
+    value = text(raw, "ALLOWED_HOSTS")
     if value:
         hosts = [part.strip() for part in value.split(",") if part.strip()]
         for name in hosts:
@@ -239,7 +218,7 @@ def _allowed_hosts(raw: environ.Env, host: str, base_url: str) -> tuple[str, ...
 
 
 def _database(raw: environ.Env) -> Mapping[str, Any] | None:
-    value = _text(raw, "DATABASE_URL")
+    value = text(raw, "DATABASE_URL")
     if not value:
         return None
     wrong = "must be like postgresql://user:password@host:5432/name."  # never echoed: a password
@@ -256,7 +235,7 @@ def _database(raw: environ.Env) -> Mapping[str, Any] | None:
 
 
 def _broker_url(raw: environ.Env) -> str:
-    value = _text(raw, "CELERY_BROKER_URL")
+    value = text(raw, "CELERY_BROKER_URL")
     if not value:
         return ""
     scheme, separator, _ = value.partition("://")
@@ -280,7 +259,7 @@ def _broker_url(raw: environ.Env) -> str:
 
 def _networks(raw: environ.Env) -> tuple[Network, ...]:
     networks: list[Network] = []
-    for part in _text(raw, "WEBHOOK_ALLOWED_NETWORKS").split(","):
+    for part in text(raw, "WEBHOOK_ALLOWED_NETWORKS").split(","):
         if not part.strip():
             continue
         try:
@@ -294,7 +273,7 @@ def _networks(raw: environ.Env) -> tuple[Network, ...]:
 
 
 def _state_dir(raw: environ.Env) -> Path:
-    path = (ROOT / (_text(raw, "STATE_DIR") or "var")).resolve()
+    path = (ROOT / (text(raw, "STATE_DIR") or "var")).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -307,7 +286,7 @@ def _state_dir(raw: environ.Env) -> Path:
 
 
 def _secret_key(raw: environ.Env, state_dir: Path) -> str:
-    value = _text(raw, "SECRET_KEY")
+    value = text(raw, "SECRET_KEY")
     if not value:
         return _kept("SECRET_KEY", kept_secret_key, state_dir)
     if len(value) < SECRET_KEY_LENGTH or len(set(value)) < 5:
@@ -318,17 +297,17 @@ def _secret_key(raw: environ.Env, state_dir: Path) -> str:
 
 
 def _seal_keys(raw: environ.Env, state_dir: Path) -> Mapping[str, bytes]:
-    value = _text(raw, "SEAL_KEYS") or _kept("SEAL_KEYS", kept_seal_keys, state_dir)
+    value = text(raw, "SEAL_KEYS") or _kept("SEAL_KEYS", kept_seal_keys, state_dir)
     return _checked("SEAL_KEYS", seal_keys_in, value)
 
 
 def _push_key(raw: environ.Env, state_dir: Path) -> str:
-    value = _text(raw, "PUSH_KEY") or _kept("PUSH_KEY", kept_push_key, state_dir)
+    value = text(raw, "PUSH_KEY") or _kept("PUSH_KEY", kept_push_key, state_dir)
     return _checked("PUSH_KEY", push_key_in, value)
 
 
 def _push_contact(raw: environ.Env, base_url: str) -> str:
-    value = _text(raw, "PUSH_CONTACT") or default_contact(base_url)
+    value = text(raw, "PUSH_CONTACT") or default_contact(base_url)
     return _checked("PUSH_CONTACT", push_contact_in, value)
 
 

@@ -29,6 +29,14 @@ PUSH_KEY, PUSH_CONTACT = ENVIRONMENT.push_key, ENVIRONMENT.push_contact
 PUSH_ALLOWED_NETWORKS = PUSH_PLAIN_NETWORKS = LOOPBACK
 TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
 SIGNAL_RETENTION_DAYS = ENVIRONMENT.signal_retention_days
+# -- how people are reached ----------------------------------------------------------------------
+MAIL = ENVIRONMENT.mail
+TEXTS = ENVIRONMENT.texts
+MAIL_FROM = ENVIRONMENT.mail_from
+CHANNEL_SLOTS = ENVIRONMENT.channel_slots
+TEXTS_AN_HOUR = ENVIRONMENT.texts_an_hour
+PHONENUMBER_DB_FORMAT = "E164"
+PHONENUMBER_DEFAULT_FORMAT = "E164"
 
 # -- Django --------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.secret_key
@@ -58,6 +66,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "axes",
     "csp",
+    "phonenumber_field",
     "presence",
     "fallbacks",
     "identity",

@@ -12,7 +12,8 @@ class FallbacksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every factor whose module is here be used."""
+        """Let every factor and every channel whose module is here be used."""
         from fallbacks import backup_codes, totp  # noqa: F401 (a module registers itself)
+        from fallbacks.channels import mail, texts  # noqa: F401
         from fallbacks.push import answers  # noqa: F401
         from fallbacks.security_keys import credentials  # noqa: F401

@@ -178,3 +178,38 @@ class PermissionNeeded(HoldfastError):
 
     code = "permission_denied"
     status = 403
+
+
+class UnknownMessageRow(HoldfastError):
+    """There is no such message."""
+
+    code = "not_found"
+    status = 404
+
+
+class TooManyMessages(HoldfastError):
+    """So many were sent lately that no more is; `until` says when the next one may go."""
+
+    code = "too_many_messages"
+    status = 429
+
+
+class UnusableNumber(HoldfastError):
+    """Not a phone number that texts can be sent to."""
+
+    code = "unusable_number"
+    status = 400
+
+
+class StrongerWayFirst(HoldfastError):
+    """E-mail and texts are added beside a stronger way, never in place of one."""
+
+    code = "stronger_way_first"
+    status = 403
+
+
+class LinkOver(HoldfastError):
+    """A link that was used, is too old, or was never sent."""
+
+    code = "link_over"
+    status = 410

@@ -84,6 +84,34 @@ class PromptStatus(StrEnum):
     """The push service does not want it, or what it was for is over. Final."""
 
 
+class MessageStatus(StrEnum):
+    """A message to a person, on one channel."""
+
+    PENDING = "pending"
+    """Due at `next_attempt_at`; a sender takes it on lease, and comes back where it fails."""
+    SENT = "sent"
+    """The mail server or gateway took it. Final."""
+    REFUSED = "refused"
+    """It was turned down for good: no such mailbox, a number that is none. Final."""
+    EXPIRED = "expired"
+    """Its time was up before it could go. Final."""
+    WITHHELD = "withheld"
+    """The person does not want such messages on this channel. Final."""
+    QUARANTINED = "quarantined"
+    """Every try failed, or ended whoever tried. Kept for staff, who may send it again."""
+
+
+class BreakerStatus(StrEnum):
+    """Whether a channel is used at the moment."""
+
+    CLOSED = "closed"
+    """It works, as far as anybody knows."""
+    OPEN = "open"
+    """It failed too often in a row: nobody tries until `retry_at`."""
+    HALF_OPEN = "half_open"
+    """One message at a time tries whether it works again."""
+
+
 CHALLENGE_EDGES: Mapping[tuple[str, str], str] = {
     ("issued", "challenge.answered"): "answered",
     ("issued", "challenge.expired"): "expired",
@@ -124,3 +152,18 @@ PROMPT_EDGES: Mapping[tuple[str, str], str] = {
     ("waiting", "prompt.abandoned"): "abandoned",
 }
 """A browser may be faster than the answer of its push service."""
+MESSAGE_EDGES: Mapping[tuple[str, str], str] = {
+    ("pending", "message.sent"): "sent",
+    ("pending", "message.refused"): "refused",
+    ("pending", "message.expired"): "expired",
+    ("pending", "message.withheld"): "withheld",
+    ("pending", "message.quarantined"): "quarantined",
+    ("quarantined", "message.resent"): "pending",
+}
+BREAKER_EDGES: Mapping[tuple[str, str], str] = {
+    ("closed", "channel.opened"): "open",
+    ("open", "channel.probed"): "half_open",
+    ("half_open", "channel.opened"): "open",
+    ("half_open", "channel.probed"): "half_open",
+    ("half_open", "channel.closed"): "closed",
+}

@@ -14,10 +14,11 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every domain event be recorded, and hear what the lower apps tell."""
-        from identity import audit, listeners
+        from identity import audit, listeners, mailing
 
         audit.register()
         listeners.register()
+        mailing.register()
         post_migrate.connect(_equip, sender=self)
 
 

@@ -72,6 +72,16 @@ NAMES = frozenset(
         "notice.given",
         "notice.seen",
         "notice.disputed",
+        # what is sent to people, and the channels it takes
+        "message.sent",
+        "message.refused",
+        "message.expired",
+        "message.withheld",
+        "message.quarantined",
+        "message.resent",
+        "channel.opened",
+        "channel.probed",
+        "channel.closed",
         # what a person decides about their presence data
         "presence.consented",
         "presence.withdrawn",

@@ -24,6 +24,11 @@ os.environ.update(
     WEBHOOK_ALLOWED_NETWORKS="127.0.0.0/8",
     TRUSTED_PROXY_HOPS="0",
     SIGNAL_RETENTION_DAYS="14",
+    EMAIL_URL="",
+    EMAIL_FROM="",
+    SMS_URL="",
+    SMS_AN_HOUR="200",
+    CHANNEL_SLOTS="8",
     HOST="127.0.0.1",
     PORT="8000",
 )

@@ -11,7 +11,14 @@ from config.environment import Environment
 from config.supervisor.child import Plan
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
-OURS_ALONE = ("SECRET_KEY", "SEAL_KEYS", "DATABASE_URL", "CELERY_BROKER_URL")
+OURS_ALONE = (
+    "SECRET_KEY",
+    "SEAL_KEYS",
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "EMAIL_URL",
+    "SMS_URL",
+)
 CELERY = (sys.executable, "-m", "celery", "-A", "config", "--skip-checks")
 
 

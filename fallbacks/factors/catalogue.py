@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fallbacks.factors.limits import BUDGET, CHALLENGE, PROMPTS, Throttle
+from fallbacks.factors.limits import (
+    BUDGET,
+    CHALLENGE,
+    PROMPTS,
+    TEXTS_NUMBER,
+    TEXTS_PREFIX,
+    Throttle,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ FACTORS: Mapping[str, Factor] = _declared(
         channel="sms",
         depends_on=frozenset({"database", "network", "sms_gateway"}),
         trust_domain="mobile_carrier",
-        throttles=(*BUDGET, PROMPTS),
+        throttles=(*BUDGET, PROMPTS, TEXTS_NUMBER, TEXTS_PREFIX),
     ),
     Factor(
         "email_link",

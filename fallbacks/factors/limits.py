@@ -51,8 +51,16 @@ factors have to be bound anew."""
 PROMPTS = Throttle("prompts", 3, timedelta(hours=1), "ASVS 6.6.4; Uber 2022")
 """Prompts that nobody asked for tire people into saying yes."""
 
+TEXTS_NUMBER = Throttle("texts_number", 5, timedelta(days=1), "ASVS 6.6.3; our choice")
+"""Nobody needs more codes a day than this; each costs money and somebody else may earn it."""
+TEXTS_PREFIX = Throttle("texts_prefix", 20, timedelta(days=1), "Twilio, SMS pumping; our choice")
+"""To all numbers that differ in their last three digits only."""
+
 CHALLENGE = Life("challenge", timedelta(minutes=10), "NIST §3.1.3.2; ASVS 6.5.5")
 """An out-of-band secret lives no longer, and neither does any other question of ours."""
+
+SENT_CODE = Size("sent_code", 6, "digits", "NIST §3.1.3.2; ASVS 6.6.2")
+SENT_LINK = Size("sent_link", 256, "bits", "NIST §4.2.2 asks for 64")
 
 TOTP_STEP = Life("totp_step", timedelta(seconds=30), "RFC 6238 §5.2; ASVS 6.5.5")
 TOTP_LEEWAY = Life("totp_leeway", timedelta(seconds=30), "NIST §3.1.4.2")
@@ -81,11 +89,15 @@ password: its first factor is set up with support."""
 EVERYTHING: tuple[Throttle | Life | Size, ...] = (
     *BUDGET,
     PROMPTS,
+    TEXTS_NUMBER,
+    TEXTS_PREFIX,
     CHALLENGE,
     TOTP_STEP,
     TOTP_LEEWAY,
     TOTP_KEY,
     TOTP_DIGITS,
+    SENT_CODE,
+    SENT_LINK,
     BACKUP_CODE,
     BACKUP_CODES,
     PUSH_NUMBER,

@@ -2,6 +2,13 @@
 
 from fallbacks.models.challenges import Challenge, GuessBudget
 from fallbacks.models.changes import FactorChange, SecurityNotice
+from fallbacks.models.channels import (
+    ChannelBreaker,
+    ContactPoint,
+    OutboundMessage,
+    SendBudget,
+    SentSecret,
+)
 from fallbacks.models.codes import BackupCode, BackupCodeDevice
 from fallbacks.models.incidents import Incident, IncidentUpdate
 from fallbacks.models.keys import KeyCeremony, SecurityKey
@@ -13,16 +20,21 @@ __all__ = [
     "BackupCode",
     "BackupCodeDevice",
     "Challenge",
+    "ChannelBreaker",
+    "ContactPoint",
     "Escalation",
     "FactorChange",
     "GuessBudget",
     "Incident",
     "IncidentUpdate",
     "KeyCeremony",
+    "OutboundMessage",
     "PromptBudget",
     "PushPrompt",
     "PushSubscription",
     "SecurityKey",
     "SecurityNotice",
+    "SendBudget",
+    "SentSecret",
     "VerificationCase",
 ]

@@ -156,6 +156,42 @@ DECLARED: Mapping[str, Table] = {
         (Kept("notices", "safety", "account", "id subject session message_id facts status at"),),
         "version",
     ),
+    "fallbacks.ContactPoint": Table(
+        (
+            Kept(
+                "contacts",
+                "told",
+                "until_removed",
+                "id subject kind email number added_at confirmed_at used_at",
+            ),
+        )
+    ),
+    "fallbacks.OutboundMessage": Table(
+        (
+            Kept(
+                "sent",
+                "told",
+                "month",
+                "id subject channel contact kind about urgency status attempts last_answer"
+                " created_at next_attempt_at expires_at ended_at",
+            ),
+        ),
+        "version",
+    ),
+    "fallbacks.SentSecret": Table(
+        (
+            Kept(
+                "sent_codes",
+                "prove",
+                "days",
+                "id subject session contact factor action change issued_at expires_at spent_at",
+            ),
+        )
+    ),
+    "fallbacks.SendBudget": Table((Kept("sendings", "peace", "days", "key recent"),)),
+    "fallbacks.ChannelBreaker": Table(
+        technical="channel status version failures openings retry_at changed_at"
+    ),
     "fallbacks.Incident": Table(
         technical="id title mode fails works what_to_do opened_at next_update_at closed_at"
     ),

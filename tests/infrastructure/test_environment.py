@@ -59,6 +59,18 @@ WRONG = [
     ("TRUSTED_PROXY_HOPS", "many"),
     ("WEB_WORKERS", "0"),
     ("LOG_LEVEL", "LOUD"),
+    ("EMAIL_URL", "mail.example.org"),
+    ("EMAIL_URL", "smtp://"),
+    ("EMAIL_URL", "smtp://mail.example.org:port"),
+    ("EMAIL_URL", "postmark://mail.example.org"),
+    ("EMAIL_FROM", "nobody"),
+    ("EMAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
+    ("SMS_URL", "https://api.twilio.com"),
+    ("SMS_URL", "twilio://account@"),
+    ("SMS_URL", "twilio://account:token@"),
+    ("SMS_URL", "twilio+http://account:token@gateway.example.org?from=%2B351910000000"),
+    ("SMS_AN_HOUR", "0"),
+    ("CHANNEL_SLOTS", "1000"),
     ("STATE_DIR", "/proc/holdfast"),
 ]
 
@@ -187,5 +199,48 @@ def test_the_env_file_is_read_and_the_process_goes_before_it(
 def test_the_example_lists_exactly_what_is_read() -> None:
     listed = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(listed) == sorted(environment.VARIABLES)
-    read = re.findall(r"""raw, "([A-Z_]+)\"""", (ROOT / "config/environment.py").read_text())
+    readers = [ROOT / "config" / name for name in ("environment.py", "reaching.py")]
+    read = re.findall(r"""raw, "([A-Z_]+)\"""", "".join(path.read_text() for path in readers))
     assert set(read) | {"ENV_FILE"} == set(environment.VARIABLES)
+
+
+def test_addresses_of_channels_are_taken_apart(clean: pytest.MonkeyPatch) -> None:
+    found = load()
+    assert found.mail is not None
+    assert found.texts is not None
+    assert (found.mail.way, found.texts.way) == ("file", "file")
+    clean.setenv("EMAIL_URL", "smtp+starttls://hold:hunter2%40@mail.example.org")
+    clean.setenv("EMAIL_FROM", "Holdfast <id@example.org>")
+    clean.setenv("SMS_URL", "twilio://AC1:hunter2@?from=%2B351910000000")
+    found = load()
+    assert found.mail is not None
+    assert found.texts is not None
+    assert dict(found.mail.options) == {
+        "host": "mail.example.org",
+        "port": 587,
+        "username": "hold",
+        "password": "hunter2@",
+        "use_tls": True,
+        "use_ssl": False,
+    }
+    assert found.mail_from == "Holdfast <id@example.org>"
+    assert found.texts.options["base"] == "https://api.twilio.com"
+    assert found.texts.options["sender"] == "+351910000000"
+    assert "hunter2" not in repr(found)
+    clean.setenv("EMAIL_URL", "mailgun://hunter2@mg.example.org")
+    service = load().mail
+    assert service is not None
+    assert service.options["backend"] == "anymail.backends.mailgun.EmailBackend"
+    assert service.options["sender_domain"] == "mg.example.org"
+
+
+def test_codes_are_written_into_files_with_demo_data_only(clean: pytest.MonkeyPatch) -> None:
+    clean.setenv("DEMO", "false")
+    found = load()
+    assert (found.mail, found.texts) == (None, None)
+    for name in ("EMAIL_URL", "SMS_URL"):
+        clean.setenv(name, "file:")
+        with pytest.raises(ConfigurationError) as refusal:
+            load()
+        assert refusal.value.name == name
+        clean.delenv(name)

@@ -99,8 +99,9 @@ def test_beat_ticks_do_not_pile_up(settings: Settings) -> None:
     settings.DEMO = False
     schedule = beat_schedule()
     assert "config.feed_demo" not in schedule
-    keeping = schedule.pop("presence.keep_partitions")
-    assert (keeping["schedule"], keeping["options"]["expires"]) == (60.0, STALE_SECONDS)
+    for name in ("presence.keep_partitions", "fallbacks.forget_messages"):
+        keeping = schedule.pop(name)
+        assert (keeping["schedule"], keeping["options"]["expires"]) == (60.0, STALE_SECONDS)
     for entry in schedule.values():
         assert entry["schedule"] == 5.0
         assert entry["options"]["expires"] == STALE_SECONDS

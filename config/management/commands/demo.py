@@ -1,9 +1,13 @@
-"""`manage.py demo load|codes NAME`: the demo's data and its secrets."""
+"""`manage.py demo load|codes NAME|mail [NAME]`: the demo's data, its secrets, its last mail."""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 from argparse import ArgumentParser
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,18 +19,18 @@ from config.demo import people
 from config.demo.load import load_demo
 from config.lifecycle import read_clock
 from fallbacks.backup_codes import digest_of
-from fallbacks.models import BackupCode
+from fallbacks.models import BackupCode, OutboundMessage
 from identity.models import User
 
 
 class Command(BaseCommand):
     """Refused outside demo data."""
 
-    help = "Demo data: load it, or print the codes of a demo person."
+    help = "Demo data: load it, print the codes of a demo person, or the last message sent to one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`load`, or `codes NAME`."""
-        parser.add_argument("what", choices=["load", "codes"])
+        """`load`, `codes NAME`, or `mail [NAME]`."""
+        parser.add_argument("what", choices=["load", "codes", "mail"])
         parser.add_argument("name", nargs="?")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,10 +42,25 @@ class Command(BaseCommand):
                 raise CommandError("The database already has people in it.")
             load_demo(self.stdout.write)
             return
+        if options["what"] == "mail":
+            self.stdout.write(self._last_message(options["name"] or ""))
+            return
         person = people.EVERYBODY.get(options["name"] or "")
         if person is None:
             raise CommandError(f"No such demo person. There are: {', '.join(people.EVERYBODY)}.")
         self.stdout.write(json.dumps(self._codes(person)))
+
+    def _last_message(self, name: str) -> str:
+        """The newest mail or text in the files of this machine, to anybody or to one person."""
+        sent = OutboundMessage.objects.filter(status="sent").order_by("-ended_at")
+        for message in sent.filter(subject__username=name) if name else sent:
+            for way, ending in ((settings.MAIL, "eml"), (settings.TEXTS, "txt")):
+                if way is None or way.way != "file":
+                    continue
+                path = Path(str(way.options["place"])) / f"{message.pk}.{ending}"
+                if path.is_file():
+                    return _plain(path)
+        raise CommandError("Nothing was sent yet, or messages do not go into files here.")
 
     def _codes(self, person: people.Person) -> dict[str, Any]:
         code = None
@@ -52,6 +71,16 @@ class Command(BaseCommand):
             "totp": code,
             "backup_codes": _unspent(person) if person.backup_codes else [],
         }
+
+
+def _plain(path: Path) -> str:
+    """A stored message as a person reads it."""
+    if path.suffix == ".txt":
+        return path.read_text(encoding="utf-8")
+    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = letter.get_body(("plain",)) if isinstance(letter, EmailMessage) else None
+    heads = [f"{name}: {letter[name]}" for name in ("From", "To", "Subject")]
+    return "\n".join([*heads, "", str(body.get_content()) if body is not None else ""])
 
 
 def _unused_code(person: people.Person) -> str:
