@@ -213,3 +213,10 @@ class LinkOver(HoldfastError):
 
     code = "link_over"
     status = 410
+
+
+class KnownContact(HoldfastError):
+    """The person has this address or number confirmed already."""
+
+    code = "known_contact"
+    status = 409

@@ -35,6 +35,7 @@ from fallbacks.errors import (
     LastWay,
     ProofNeeded,
     SignInAgain,
+    StrongerWayFirst,
     UnknownCredential,
     WrongCode,
 )
@@ -75,7 +76,7 @@ def ask_change(
     than the password just given.
 
     Raises FactorNotPermitted, UnknownCredential, LastWay, FactorsFrozen, LockedOut, RebindNeeded,
-    SignInAgain, DormantAccount, AnotherWayFirst.
+    SignInAgain, DormantAccount, AnotherWayFirst, StrongerWayFirst.
     """
     entry = registered(factor)
     if entry is None or kind not in entry.changes:
@@ -87,6 +88,8 @@ def ask_change(
     has_any = bool(has.marks)
     if factor == PUSH and not has.names & PROVES:
         raise AnotherWayFirst
+    if kind == Kind.ENROL and FACTORS[factor].aal < ENOUGH and not has.names & PROVES:
+        raise StrongerWayFirst
     if kind != Kind.ENROL:
         name = _credential_or_refused(user.pk, factor, Kind(kind), credential).name
     if not has_any:

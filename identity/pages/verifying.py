@@ -105,6 +105,11 @@ def _answer_by(request: PersonRequest, way: Way, action: Action) -> object:
     return PushAnswer(request.POST.get("code", ""), secret_of(request))
 
 
+def show_ways(request: PersonRequest, action: Action, problem: Problem) -> HttpResponse:
+    """All ways to finish this request, with what was refused."""
+    return _show(request, action, problem=problem)
+
+
 def _show(
     request: PersonRequest,
     action: Action,
