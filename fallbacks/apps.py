@@ -13,7 +13,7 @@ class FallbacksConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every factor and every channel whose module is here be used."""
-        from fallbacks import backup_codes, sent_factors, totp  # noqa: F401 (a module registers itself)
+        from fallbacks import backup_codes, sent_factors, support, totp  # noqa: F401 (a module registers itself)
         from fallbacks.channels import mail, texts  # noqa: F401
         from fallbacks.push import answers  # noqa: F401
         from fallbacks.security_keys import credentials  # noqa: F401

@@ -113,7 +113,7 @@ def _kept(factor: str, user_id: int) -> list[Kept]:
 def hint_of(contact: ContactPoint) -> str:
     """Enough of an address for its owner to know it again, too little for anybody else."""
     if contact.kind == ContactPoint.Kind.SMS:
-        return f"{contact.address[:3]} •••• {contact.address[-2:]}"
+        return f"{contact.address[:4]} •••• {contact.address[-2:]}"
     name, _, domain = contact.email.partition("@")
     return f"{name[:1]}•••@{domain}"
 

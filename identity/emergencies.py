@@ -18,6 +18,7 @@ from identity.actions.waking import wake_person
 from identity.active_policy import active_policy
 from identity.errors import NotAnEmergency
 from identity.models import User
+from identity.notices import notify_security
 from presence.availability import choice_of, refresh
 from presence.models import Preference
 from presence.quiet import quiet_until
@@ -61,6 +62,7 @@ def override_quiet(user_id: int, emergency: str, *, by: User) -> datetime:
                 actor=by.username,
             )
         )
+        notify_security(User.objects.get(pk=user_id), "quiet_overridden", {})
         refresh(user_id)
         wake_person(user_id, now)
     return until

@@ -19,6 +19,7 @@ from fallbacks.factors import FACTORS
 from fallbacks.models import ContactPoint, SecurityNotice
 from identity.mailing import NOTICE, PROMPT
 from identity.models import Action, User
+from identity.notices import notify_security
 
 EMAIL = "email"
 ATTACKS = frozenset({"change_disputed"})
@@ -42,6 +43,13 @@ def carry_notices(events: Sequence[DomainEvent]) -> None:
     for event in events:
         notice = SecurityNotice.objects.select_related("subject").get(pk=event.object_id)
         tell_notice(notice, event.at)
+
+
+def tell_consents(events: Sequence[DomainEvent]) -> None:
+    """The person agreed that something is done before they confirm it: whoever agreed in their
+    name could have it done."""
+    for user in User.objects.filter(pk__in=[event.subject_id for event in events]):
+        notify_security(user, "consent_given", {})
 
 
 def tell_notice(notice: SecurityNotice, now: datetime) -> int:

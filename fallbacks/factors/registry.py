@@ -94,8 +94,9 @@ def registered(factor: str) -> Registered | None:
 
 
 def is_enrollable(factor: str) -> bool:
-    """Whether a person can have this factor here."""
-    return factor in _registered
+    """Whether a person can have this factor here; nobody has support, whoever asks for it."""
+    entry = _registered.get(factor)
+    return entry is not None and bool(entry.changes)
 
 
 def all_registered() -> tuple[Registered, ...]:

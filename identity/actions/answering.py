@@ -42,7 +42,7 @@ from identity.models import (
     User,
 )
 from identity.notices import notify_security
-from identity.policy.decision import Outcome
+from identity.policy.decision import Aal, Outcome
 from identity.states import USER_CAN_FINISH, Status
 
 
@@ -126,7 +126,7 @@ def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) ->
         raise RevokedDevice
     credentials = fingerprint_of(user.password, proof.marks)
     keep_evidence(proof, action, session, credentials)
-    if FACTORS[proof.factor].recovery_only:
+    if FACTORS[proof.factor].recovery_only or proof.aal < Aal.TWO:
         notify_security(user, "fallback_used", {"factor": proof.factor}, session=session)
     situation = reassess(action, now)
     if situation is None:

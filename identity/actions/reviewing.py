@@ -18,7 +18,7 @@ from identity.actions.confirming import apply_verdict
 from identity.actions.situation import reassess
 from identity.actions.sweeping import advance, try_again
 from identity.errors import ActionClosed, NotFound
-from identity.models import Action, User
+from identity.models import Action, Session, User
 from identity.models.actions import Window
 from identity.notices import notify_security
 from identity.policy.decision import Outcome
@@ -28,10 +28,11 @@ RELEASED_WINDOW = timedelta(hours=24)
 """How long a released action waits for the person's own proof."""
 
 
-def ask_support(action_id: uuid.UUID, *, user: User) -> Action:
+def ask_support(action_id: uuid.UUID, *, user: User, session: Session | None = None) -> Action:
     """The person has no way left and asks for a manual check: the action goes to `review`.
 
-    Raises NotFound, ActionClosed.
+    It is told on every channel: whoever asks in their name would have to talk to the desk unseen
+    (F21). `session` is where it was asked. Raises NotFound, ActionClosed.
     """
     with transaction.atomic():
         action = moves.locked(action_id)
@@ -44,6 +45,7 @@ def ask_support(action_id: uuid.UUID, *, user: User) -> Action:
             advance(action, now)
             return action
         moves.open_review(action, now, "asked_for_help", user.username)
+        notify_security(user, "support_asked", {"factor": "support"}, session=session)
         return action
 
 

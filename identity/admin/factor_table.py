@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from fallbacks.factors import FACTORS, Factor, is_enrollable
+from fallbacks.factors import FACTORS, Factor, registered
 from fallbacks.factors.limits import BUDGET, EVERYTHING, IN_A_ROW, Life, Size, Throttle
 from identity.admin.panels import Page, Table, Words
 from identity.messages import say
@@ -77,7 +77,8 @@ def _bounds(factor: Factor) -> tuple[str, ...]:
 
 def _named(factor: Factor) -> str:
     name = say(f"way.{factor.name}.title")
-    return name if is_enrollable(factor.name) else say("console.factors.absent", name=name)
+    here = registered(factor.name) is not None
+    return name if here else say("console.factors.absent", name=name)
 
 
 def bound(number: Throttle | Life | Size) -> str:

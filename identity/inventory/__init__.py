@@ -4,7 +4,8 @@ The columns come from the models themselves; one that is declared neither as per
 personal is found by `undeclared` and fails a test, so this cannot go stale (P6, P7).
 """
 
-from identity.inventory.declared import BORROWED, DECLARED, Kept, Table
+from identity.inventory.declared import BORROWED, DECLARED
+from identity.inventory.shape import Kept, Table
 from identity.inventory.stored import (
     Entry,
     columns_of,

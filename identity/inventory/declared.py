@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Columns kept together: `what` they are (`inventory.what.<what>`), `why` they are kept, and
-    for how long (`inventory.why.…`, `inventory.kept.…`)."""
-
-    what: str
-    why: str
-    kept: str
-    columns: str = ""
-    """Their names, with spaces between."""
-    staff: bool = False
-    """They are about members of staff in their work only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One model: its personal columns, and the names of those that say nothing about anybody."""
-
-    personal: tuple[Kept, ...] = ()
-    technical: str = ""
-
+from identity.inventory.sent import SENT
+from identity.inventory.shape import Kept, Table
 
 DECLARED: Mapping[str, Table] = {
+    **SENT,
     "presence.Signal": Table(
         (
             Kept(
@@ -155,42 +135,6 @@ DECLARED: Mapping[str, Table] = {
     "fallbacks.SecurityNotice": Table(
         (Kept("notices", "safety", "account", "id subject session message_id facts status at"),),
         "version",
-    ),
-    "fallbacks.ContactPoint": Table(
-        (
-            Kept(
-                "contacts",
-                "told",
-                "until_removed",
-                "id subject kind email number added_at confirmed_at used_at",
-            ),
-        )
-    ),
-    "fallbacks.OutboundMessage": Table(
-        (
-            Kept(
-                "sent",
-                "told",
-                "month",
-                "id subject channel contact kind about urgency status attempts last_answer"
-                " created_at next_attempt_at expires_at ended_at",
-            ),
-        ),
-        "version",
-    ),
-    "fallbacks.SentSecret": Table(
-        (
-            Kept(
-                "sent_codes",
-                "prove",
-                "days",
-                "id subject session contact factor action change issued_at expires_at spent_at",
-            ),
-        )
-    ),
-    "fallbacks.SendBudget": Table((Kept("sendings", "peace", "days", "key recent"),)),
-    "fallbacks.ChannelBreaker": Table(
-        technical="channel status version failures openings retry_at changed_at"
     ),
     "fallbacks.Incident": Table(
         technical="id title mode fails works what_to_do opened_at next_update_at closed_at"

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
-from identity.inventory.declared import BORROWED, DECLARED, Kept, Table
+from identity.inventory.declared import BORROWED, DECLARED
+from identity.inventory.shape import Kept, Table
 
 OUR_APPS = ("presence", "fallbacks", "identity", "config")
 

@@ -38,10 +38,20 @@ MESSAGES: dict[str, str] = {
     "left before a pause.",
     "error.malformed_code.sms.detail": "A code is 6 digits. Nothing was counted.",
     "error.malformed_code.email_link.detail": "The number is 6 digits. Nothing was counted.",
+    # further notices
+    "notice.support_asked.title": "Somebody asked support to confirm a request",
+    "notice.support_asked.text": "Two people will check that it is you. It was asked on {place}.",
+    "notice.consent_given.title": "You agreed to something in advance",
+    "notice.consent_given.text": "An application may do one kind of thing first and have you "
+    "confirm it afterwards. You find it in your account.",
+    "notice.quiet_overridden.title": "Your quiet hours were set aside",
+    "notice.quiet_overridden.text": "Our security team did it for an emergency, for a short time. "
+    "Your availability page says which.",
     # the ways
     "way.sms.why": "A code on your phone",
     "way.sms.not_here": "Not for this request: a text is too easy to steal",
     "way.sms.help": "No text? It can take a minute.",
+    "way.email_link.help": "No mail? Look among the spam.",
     "way.email_link.why": "A link in your mail",
     "way.email_link.not_here": "Not for this request: mail is too easy to take over",
     "factors.sms.what": "Text message",
@@ -90,8 +100,8 @@ MESSAGES: dict[str, str] = {
     "sent.sms.button": "Send me a code",
     "sent.sms.heading": "Type the code from the text",
     "sent.sms.text": "We sent a code to {address}. It works until {until}.",
-    "sent.sms.label": "6-digit code",
-    "sent.sms.hint": "Only the newest text counts. Spaces are fine.",
+    "way.sms.label": "6-digit code",
+    "way.sms.hint": "Only the newest text counts. Spaces are fine.",
     "sent.sms.again": "Send a new code",
     "sent.email_link.ask": "We send a link to {address}. It works once, for 10 minutes.",
     "sent.email_link.button": "Send me a link",
@@ -105,8 +115,8 @@ MESSAGES: dict[str, str] = {
     "link.lede": "Asked for by {application}. Nothing has changed yet.",
     "link.same": "You asked for this link here",
     "link.other": "You asked for this link in another browser",
-    "link.label": "The number that it shows there",
-    "link.hint": "6 digits. Nobody from Holdfast will ever tell you one.",
+    "way.email_link.label": "The number that it shows there",
+    "way.email_link.hint": "6 digits. Nobody from Holdfast will ever tell you one.",
     "link.button": "Confirm",
     "link.not_me": "Did you not ask for it?",
     "link.not_me.text": "Somebody may know your password. Tell us, and we stop the request and ask "

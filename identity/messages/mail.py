@@ -21,8 +21,8 @@ MESSAGES: dict[str, str] = {
     "number that the first one shows.",
     "mail.link.link": "See it and confirm",
     "mail.link.until": "The link works once, until {until}.",
-    "mail.link.not_me": "Did you not ask? Then do not open the link. Somebody may know your "
-    "password: change it.",
+    "mail.link.not_me": "Did you not ask? Say so on the page of the link, and change your "
+    "password: somebody may know it.",
     "mail.code.subject": "Your code for Holdfast",
     "mail.code.text": "Type this code where you asked for it:",
     "mail.code.until": "It works once, until {until}.",

@@ -18,28 +18,25 @@ from django.views.decorators.debug import sensitive_variables
 
 from config.lifecycle import HoldfastError
 from fallbacks import backup_codes, totp
-from fallbacks.channels.adapters import is_set_up
 from fallbacks.errors import ChangeOver
 from fallbacks.escalations import has_open_escalation
 from fallbacks.factors import FACTORS, Kept, enrolled, is_enrollable, kept
 from fallbacks.factors.limits import STEP_UP
 from fallbacks.machines import ChangeStatus
 from fallbacks.models import FactorChange
-from fallbacks.sent_factors import EMAIL_LINK
 from identity import factor_changes as use_cases
 from identity import notices as security
 from identity import security_keys
 from identity.actions.views import Way
 from identity.messages import say
 from identity.messages.times import by, lasting
-from identity.models import User
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of, zone_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.keys import KeyForm, answer_of, elsewhere_of, form_of
 from identity.pages.looks import WAY_ICONS
 from identity.pages.person import PersonRequest
-from identity.pages.ways import CodeForm
+from identity.pages.ways import CodeForm, ways_to_send
 
 Kind = FactorChange.Kind
 LONGEST_TYPED = 64
@@ -85,8 +82,7 @@ def _list(request: PersonRequest, problem: Problem | None = None) -> HttpRespons
         "unseen": security.unseen(request.user.pk, request.holdfast_session.pk),
         "recent": security.recent(request.user.pk, now_of(request)),
         "longest_name": totp.LONGEST_NAME,
-        "can_text": bool(usable) and is_set_up("sms"),
-        "can_mail": _can_mail(request.user, usable, found),
+        "sendable": ways_to_send(request.user, found) if usable else frozenset(),
         "keys_work": security_keys.our_party() is not None,
         "keys_elsewhere": elsewhere_of(request, reverse("factors")),
     }
@@ -94,12 +90,6 @@ def _list(request: PersonRequest, problem: Problem | None = None) -> HttpRespons
         render(request, "pages/factors.html", context, status=problem.status if problem else 200),
         problem,
     )
-
-
-def _can_mail(person: User, usable: list[Kept], found: list[Kept]) -> bool:
-    """Whether a link by mail can be added: beside a stronger way, to the account's address."""
-    has = any(each.factor == EMAIL_LINK for each in found)
-    return bool(person.email and usable) and not has and is_set_up("email")
 
 
 def _advice(usable: int, all_ways: int, codes: Kept | None) -> str:
@@ -290,7 +280,7 @@ def _ask_proof(
             except HoldfastError as error:
                 problem = problem_of(request, error)
         left = has[chosen].left if chosen in has else None
-        if chosen in has:
+        if chosen in ways:
             way = Way(chosen, True, "", {} if left is None else {"left": left})
             form = form_of(request, way, change.pk)
     context = {

@@ -207,7 +207,7 @@ def refuse(request: PersonRequest, action_id: UUID) -> HttpResponse:
 def support(request: PersonRequest, action_id: UUID) -> HttpResponse:
     """Ask a person to help."""
     try:
-        ask_support(action_id, user=request.user)
+        ask_support(action_id, user=request.user, session=request.holdfast_session)
     except HoldfastError as error:
         return _refused(request, action_id, error)
     return _changed(request, action_id, "support.done")

@@ -29,6 +29,7 @@ from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.person import PersonRequest
 from identity.pages.requests import show_request
+from identity.pages.requests import support as hand_over
 from identity.pages.verifying import LONGEST_TYPED, show_ways
 from identity.pages.ways import support_span, way_of
 from identity.states import USER_CAN_FINISH
@@ -47,6 +48,14 @@ def email_link(request: PersonRequest, action_id: UUID) -> HttpResponse:
 def sms(request: PersonRequest, action_id: UUID) -> HttpResponse:
     """Ask for a code by text, and type it."""
     return _way(request, action_id, SMS)
+
+
+@page("GET", "POST")
+def support(request: PersonRequest, action_id: UUID) -> HttpResponse:
+    """Help from a person: a way like the others, but two people check it."""
+    if request.method == "POST":
+        return hand_over(request, action_id)
+    return SeeOther(reverse("verify", args=[action_id]))
 
 
 def _way(request: PersonRequest, action_id: UUID, factor: str) -> HttpResponse:
@@ -111,6 +120,8 @@ def _show(
         "item": item_of(request, action),
         "payload": payload_of(action),
         "way": factor,
+        "help_id": f"way.{factor}.help",
+        "title_id": f"way.{factor}.title",
         "words": f"sent.{factor}",
         "address": hint_of(contact) if contact is not None else "",
         "until": by(secret.expires_at, now, zone_of(request)) if secret is not None else "",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("requests/<uuid:action_id>/verify/", verifying.verify, name="verify"),
     path("requests/<uuid:action_id>/verify/email_link/", sent.email_link, name="email_link"),
     path("requests/<uuid:action_id>/verify/sms/", sent.sms, name="sms"),
+    path("requests/<uuid:action_id>/verify/support/", sent.support, name="support"),
     path("links/<uuid:secret_id>/<str:token>/", sent.mail_link, name="mail_link"),
     path(
         "requests/<uuid:action_id>/verify/<slug:factor>/",

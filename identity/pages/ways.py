@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fallbacks.channels.adapters import is_set_up
+from fallbacks.factors import Kept
+from fallbacks.sent_factors import EMAIL_LINK, KINDS
 from identity.actions.moves import limited, obligations_of
 from identity.actions.views import Way, ways_to_verify
 from identity.messages import say
 from identity.messages.times import lasting
-from identity.models import Action
+from identity.models import Action, User
 from identity.pages.looks import WAY_ICONS
 
 
@@ -74,6 +77,16 @@ def code_form(way: Way) -> CodeForm:
         mode="numeric" if digits else "text",
         autocomplete="one-time-code" if way.factor == "totp" else "off",
         css="code" if digits else "code long",
+    )
+
+
+def ways_to_send(person: User, found: Iterable[Kept]) -> frozenset[str]:
+    """The ways that are sent and that the person could add: texts to any number, links to the
+    address of the account, once; each where its channel is set up."""
+    mailed = any(each.factor == EMAIL_LINK for each in found) or not person.email
+    taken = {EMAIL_LINK} if mailed else set()
+    return frozenset(
+        factor for factor, kind in KINDS.items() if factor not in taken and is_set_up(kind)
     )
 
 
