@@ -15,7 +15,8 @@ from django.utils.crypto import salted_hmac
 from config.lifecycle import fetch
 from fallbacks.errors import TooManyMessages
 from fallbacks.factors.limits import PROMPTS, TEXTS_NUMBER, TEXTS_PREFIX, Throttle
-from fallbacks.models import SendBudget
+from fallbacks.models import PromptBudget, SendBudget
+from fallbacks.prompts import take_prompt
 
 LAST_DIGITS = 3
 """Numbers that differ in these only are neighbours: fraud comes in blocks (Twilio, SMS pumping)."""
@@ -33,15 +34,13 @@ RETURNING 1
 
 
 def count_prompt(user_id: int, now: datetime) -> None:
-    """Take one prompt out of the person's budget, whatever triggers it. Raises TooManyMessages."""
-    _count(f"prompt:{user_id}", PROMPTS.count, PROMPTS.span, now)
+    """Take one prompt out of the person's one budget (`fallbacks.prompts`).
 
-
-def prompts_left(user_id: int, now: datetime) -> bool:
-    """Whether the person may be prompted once more at `now`, without counting."""
-    row = SendBudget.objects.filter(pk=f"prompt:{user_id}").first()
-    recent = [] if row is None else [at for at in row.recent if at > now - PROMPTS.span]
-    return len(recent) < PROMPTS.count
+    Raises TooManyMessages.
+    """
+    if not take_prompt(user_id, now):
+        row = PromptBudget.objects.get(pk=user_id)
+        raise TooManyMessages(until=row.sent_at[-PROMPTS.count] + PROMPTS.span)
 
 
 def count_text(number: str, now: datetime) -> None:

@@ -143,7 +143,7 @@ class ChannelBreaker(models.Model):
 class SendBudget(models.Model):
     """The latest sendings of one kind to one place: what is sent is bounded by them.
 
-    The key names a person, or holds a keyed mark of a number: no address is kept here.
+    The key holds a keyed mark of a number: no address is kept here.
     """
 
     key = models.CharField(max_length=80, primary_key=True)

@@ -106,7 +106,8 @@ def ask(request: PersonRequest) -> HttpResponse:
     factor, kind = request.POST.get("factor", ""), request.POST.get("kind", "")
     if not is_enrollable(factor) or kind not in Kind:
         raise Http404
-    name = " ".join(request.POST.get("name", "").split())[: totp.LONGEST_NAME]
+    typed = " ".join(request.POST.get("name", "").split())[: totp.LONGEST_NAME]
+    name = "".join(char for char in typed if char.isprintable())
     try:
         change = use_cases.ask_change(
             request.user,
@@ -114,15 +115,11 @@ def ask(request: PersonRequest) -> HttpResponse:
             factor=factor,
             kind=kind,
             credential=request.POST.get("credential", "")[:LONGEST_TYPED],
-            name=_clean(name) or say(f"factors.{factor}.what"),
+            name=name or say(f"factors.{factor}.what"),
         )
     except HoldfastError as error:
         return _list(request, problem_of(request, error))
     return SeeOther(reverse("factor_change", args=[change.pk]))
-
-
-def _clean(name: str) -> str:
-    return "".join(char for char in name if char.isprintable())
 
 
 Step = Callable[[PersonRequest, FactorChange], HttpResponse]
