@@ -151,7 +151,7 @@ def test_f1_somebody_elses_way_or_none_is_not_there(visit: Visit, credential: st
 
 @pytest.mark.parametrize(
     ("factor", "kind"),
-    [("", ""), ("totp", ""), ("totp", "replace"), ("sms", "enrol"), ("eyes", "enrol")],
+    [("", ""), ("totp", ""), ("totp", "replace"), ("support", "enrol"), ("eyes", "enrol")],
 )
 def test_f1_what_cannot_be_changed_is_refused(visit: Visit, factor: str, kind: str) -> None:
     answer = ask(visit("avery"), factor, kind, credential="1")
