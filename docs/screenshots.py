@@ -52,6 +52,8 @@ def take(product: Product, browser: Browser) -> None:
     shot(sam, f"{product.url}/requests/{asked['sam']['id']}/", "request")
     shot(sam, f"{product.url}/requests/{asked['sam']['id']}/verify/totp/", "verify")
     shot(sam, f"{product.url}/presence/", "presence")
+    shot(sam, f"{product.url}/account/consents/", "consents")
+    shot(sam, f"{product.url}/factors/", "factors")
     shot(sam, f"{product.url}/status/", "status")
     noor = signed_in(product, browser, "noor", PHONE)
     shot(noor, f"{product.url}/requests/{asked['noor']['id']}/", "request-phone-dark")
@@ -68,6 +70,12 @@ def take(product: Product, browser: Browser) -> None:
     officer.goto(f"{console}/fallbacks/escalation/")
     officer.locator("#result_list tbody a").first.click()
     shot(officer, officer.url, "console-escalation")
+
+    policy = f"{console}/identity/policyversion"
+    shot(officer, f"{policy}/trust/", "console-trust")
+    officer.goto(f"{policy}/draft/")
+    officer.get_by_role("button", name="Start with the matrix").click()
+    shot(officer, officer.url, "console-matrix")
 
     visitor = browser.new_context(**WIDE).new_page()
     visitor.goto(product.payroll_url)
