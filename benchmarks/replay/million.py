@@ -26,7 +26,7 @@ SELECT gen_random_uuid(), %(application)s, %(subject)s,
     (%(types)s::text[])[1 + n %% cardinality(%(types)s::text[])], 'committed', 0, 'challenge',
     'normal', false, gen_random_uuid(), %(mark)s, 'bench', 1, '{}', '{}', '[]', '', n::text, '',
     '', '', '', '', 0, 'first', at, at
-FROM (SELECT n, clock_timestamp() - random() * interval '29 days' AS at
+FROM (SELECT n, clock_timestamp() - interval '1 hour' - random() * interval '28 days' AS at
       FROM generate_series(1, %(count)s) n) made
 """
 DECIDED = """
