@@ -53,6 +53,11 @@ def same_network(then: str, now: str) -> bool | None:
     return None
 
 
+def same(then: object, now: object) -> bool | None:
+    """Whether two coarse values agree; None where either is not known."""
+    return then == now if then and now else None
+
+
 def network_mark(network: str) -> str:
     """A coarse network short enough to be read: `as:1a2b3c4d ip:5e6f7a8b`."""
     return " ".join(f"{kind}:{mark[:8]}" for kind, mark in _by_kind(network).items())

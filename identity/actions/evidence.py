@@ -16,7 +16,7 @@ from typing import Any
 from config.lifecycle import fetch
 from fallbacks.challenges import Proof
 from identity.active_policy import active_policy
-from identity.context import same_network
+from identity.context import same, same_network
 from identity.models import Action, DeviceStatus, Evidence, Session, SessionStatus
 from identity.policy import facts as f
 from identity.trust import EvidenceFact
@@ -68,9 +68,9 @@ def evidence_of(seen: Seen) -> list[EvidenceFact]:
             aal=aal,
             age=max(0.0, (seen.at - verified_at).total_seconds()),
             **_same_place(seen, given=(device, network, country), asked=asked),
-            same_application=_same(application, seen.application_id),
-            same_credentials=_same(credentials, seen.credentials),
-            session_active=_same(session_status, SessionStatus.ACTIVE),
+            same_application=same(application, seen.application_id),
+            same_credentials=same(credentials, seen.credentials),
+            session_active=same(session_status, SessionStatus.ACTIVE),
             device_active=device_status in (None, DeviceStatus.ACTIVE),
             account_calm=_after(verified_at, seen.misuse_at),
             risk_bearable=seen.risk is not f.Risk.RED,
@@ -108,15 +108,10 @@ def _same_place(
     answers = bool(asked[0]) and asked[0] == seen.device_id
     device, network, country = asked if answers else given
     return {
-        "same_device": _same(device, seen.device_id),
+        "same_device": same(device, seen.device_id),
         "same_network": same_network(network, seen.network),
-        "same_country": _same(country, seen.country),
+        "same_country": same(country, seen.country),
     }
-
-
-def _same(then: object, now: object) -> bool | None:
-    """Whether two values agree; None where either is not known."""
-    return then == now if then and now else None
 
 
 def _after(moment: datetime, event: datetime | None) -> bool:

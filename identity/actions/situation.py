@@ -17,7 +17,7 @@ from identity import trust as trust_model
 from identity.actions.evidence import EVIDENCE_REACH, Seen, evidence_of
 from identity.active_policy import ActivePolicy, active_policy
 from identity.consents import has_consent
-from identity.context import same_network
+from identity.context import same, same_network
 from identity.credentials import fingerprint_of
 from identity.models import Action, ActionType, Device, DeviceStatus, Session, User
 from identity.policy import facts as f
@@ -257,9 +257,7 @@ def _risk_inputs(
     return risk_model.RiskInputs(
         device=known,
         network=_usual(same_network(user.usual_network, asked.network)),
-        geography=_usual(
-            asked.country == user.usual_country if asked.country and user.usual_country else None
-        ),
+        geography=_usual(same(user.usual_country, asked.country)),
         hour=hour,
         role="privileged" if user.is_staff else "ordinary",
         transaction=asked.type.sensitivity,

@@ -123,12 +123,12 @@ def _between(table: tuple[Decision, ...]) -> Iterator[Finding]:
 
 def _offline(policy: Policy, table: tuple[Decision, ...]) -> Iterator[Violation]:
     """g9: a pass that works without network never holds what is of high sensitivity."""
-    high: list[tuple[int, int | None]] = [
-        (place, None)
-        for place in range(SPACE_SIZE)
-        if value_at(place, "sensitivity") == Sensitivity.HIGH
-    ]
     for name in holds_high(policy.offline):
+        high: list[tuple[int, int | None]] = [
+            (place, None)
+            for place in range(SPACE_SIZE)
+            if value_at(place, "sensitivity") == Sensitivity.HIGH
+        ]
         group = ("g9", "guardrail.g9.holds_high", f"offline.{name}")
         yield _violation(group, high, table, policy.offline[name].line)
 
