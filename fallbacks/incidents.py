@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,32 +23,56 @@ def current_mode() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The mode now, and when an outage last came to its end (None: none within what was asked)."""
+    """The mode now, when an outage last came to its end (None: none within what was asked), and
+    what is `down`, by the names of `fallbacks.factors.dependencies`."""
 
     mode: str
     ended_at: datetime | None = None
+    down: frozenset[str] = frozenset()
 
 
 _OUTAGE = """
-SELECT mode, closed_at IS NULL, max(closed_at) FROM fallbacks_incident
+SELECT mode, closed_at IS NULL, max(closed_at), jsonb_agg(dependencies) FROM fallbacks_incident
 WHERE closed_at IS NULL OR closed_at > %s GROUP BY 1, 2
 """
 
 
 def outage_since(moment: datetime) -> Outage:
-    """`current_mode`, and the latest end after `moment` of an incident that shortened trust, in
-    one query: for the hot path of a request."""
+    """`current_mode`, the latest end after `moment` of an incident that shortened trust, and what
+    is down, in one query: for the hot path of a request."""
     rows = fetch(_OUTAGE, [moment])
     return Outage(
         mode=max(
-            (mode for mode, still, _ in rows if still),
+            (mode for mode, still, _, _ in rows if still),
             key=lambda mode: _STRICTNESS[mode],
             default="normal",
         ),
         ended_at=max(
-            (ended for mode, still, ended in rows if not still and mode != "normal"), default=None
+            (ended for mode, still, ended, _ in rows if not still and mode != "normal"),
+            default=None,
+        ),
+        down=frozenset(
+            name
+            for _, still, _, lists in rows
+            if still
+            for names in _loaded(lists)
+            for name in names
         ),
     )
+
+
+def _loaded(value: Any) -> list[list[str]]:
+    """JSON of a plain query, which the driver hands over as text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def what_is_down() -> frozenset[str]:
+    """What the open incidents concern. One query."""
+    rows = fetch(
+        "SELECT DISTINCT jsonb_array_elements_text(dependencies) FROM fallbacks_incident "
+        "WHERE closed_at IS NULL"
+    )
+    return frozenset(name for (name,) in rows)
 
 
 def current_status() -> dict[str, Any]:

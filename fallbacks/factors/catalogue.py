@@ -42,6 +42,8 @@ class Factor:
     """What has to work for it, by the names of the dependency inventory."""
     trust_domain: str = "holdfast"
     """Whose word is taken: two factors of one domain fall together."""
+    region: str = "home"
+    """Where it is operated; `home` is where this installation runs."""
     challenge_life: timedelta = CHALLENGE.span
     throttles: tuple[Throttle, ...] = BUDGET
 
@@ -58,6 +60,7 @@ FACTORS: Mapping[str, Factor] = _declared(
         channel="push",
         depends_on=frozenset({"database", "network", "web_push"}),
         trust_domain="push_service",
+        region="push_service",
         throttles=(*BUDGET, PROMPTS),
     ),
     Factor(
@@ -75,6 +78,7 @@ FACTORS: Mapping[str, Factor] = _declared(
         channel="sms",
         depends_on=frozenset({"database", "network", "sms_gateway"}),
         trust_domain="mobile_carrier",
+        region="sms_gateway",
         throttles=(*BUDGET, PROMPTS, TEXTS_NUMBER, TEXTS_PREFIX),
     ),
     Factor(
@@ -84,6 +88,7 @@ FACTORS: Mapping[str, Factor] = _declared(
         channel="email",
         depends_on=frozenset({"database", "network", "smtp"}),
         trust_domain="mail_provider",
+        region="mail_provider",
         throttles=(*BUDGET, PROMPTS),
     ),
     Factor(
@@ -92,6 +97,7 @@ FACTORS: Mapping[str, Factor] = _declared(
         recovery_only=True,
         depends_on=frozenset({"database", "support_desk"}),
         trust_domain="support_desk",
+        region="support_desk",
     ),
 )
 """In the order in which a live challenge names them.

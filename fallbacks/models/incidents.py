@@ -27,6 +27,9 @@ class Incident(models.Model):
     fails = models.TextField(max_length=400, help_text="What fails, and for how many people.")
     works = models.TextField(max_length=400, help_text="What goes on working.")
     what_to_do = models.TextField(max_length=400, help_text="What a person can do now.")
+    dependencies = models.JSONField(default=list, db_default=[], blank=True)
+    """What is down: names of `fallbacks.factors.dependencies`. No way to confirm that hangs on one
+    of them is offered while it is open."""
     opened_at = models.DateTimeField(db_default=Now())
     next_update_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fallbacks.escalations import has_open_escalation, was_released
 from fallbacks.factors import has_live_factor, held
+from fallbacks.factors.dependencies import out_of_order
 from fallbacks.incidents import outage_since
 from identity import risk as risk_model
 from identity import trust as trust_model
@@ -64,6 +65,7 @@ class Situation:
     risk: risk_model.Risk
     trust: trust_model.Trust
     factors: frozenset[str]
+    """What the person has and can use now: nothing that hangs on what is down."""
     mode: str
     at: datetime
     inputs: risk_model.RiskInputs
@@ -112,7 +114,8 @@ def assess(asked: Asked, now: datetime) -> Situation:
     outage = outage_since(now - EVIDENCE_REACH)
     mode = outage.mode
     has = held(asked.subject.pk)
-    factors, credentials = has.names, fingerprint_of(asked.subject.password, has.marks)
+    factors = has.names - out_of_order(outage.down).keys()
+    credentials = fingerprint_of(asked.subject.password, has.marks)
     sensitive = asked.type.sensitivity != ActionType.Level.LOW
     points = _anomaly_points(asked.subject, policy, now)
     anomaly = points >= policy.document.risk.anomaly_threshold

@@ -12,11 +12,14 @@ from django.db.models import Q
 
 from fallbacks.challenges import needs_challenge
 from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
+from fallbacks.factors.dependencies import out_of_order
+from fallbacks.incidents import what_is_down
 from fallbacks.ladder import upcoming
 from identity.actions.moves import obligations_of, plan_of
 from identity.actions.opening import WINDOW_CLOSED
 from identity.darkness import clock_of
 from identity.errors import CannotOpen, NotFound
+from identity.messages import has as has_message
 from identity.models import Action, Event, User
 from identity.models.actions import UNSETTLED, Window
 from identity.payloads import masked
@@ -33,6 +36,14 @@ class Way:
     usable: bool
     why_id: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    down: str = ""
+    """What takes a way out that would be on offer otherwise."""
+
+
+def down_id(theme: str, name: str) -> str:
+    """The sentence of `theme` about what is down; the general one where it has none by name."""
+    own = f"{theme}.{name}"
+    return own if has_message(own) else theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,7 @@ def ways_to_verify(action: Action) -> list[Way]:
     if action.status not in USER_CAN_FINISH and not action.to_confirm:
         return []
     permitted = obligations_of(action).permitted_factors
+    out = out_of_order(what_is_down())
     has: dict[str, Enrolled] = {each.factor: each for each in enrolled(action.subject_id)}
     found: list[Way] = []
     for factor in LIVE_ORDER:
@@ -96,6 +108,8 @@ def ways_to_verify(action: Action) -> list[Way]:
         facts = {"left": has[factor].left} if has[factor].left is not None else {}
         if action.to_confirm and needs_challenge(factor):
             found.append(Way(factor, False, f"way.{factor}.not_after", facts))
+        elif factor in permitted and factor in out:
+            found.append(Way(factor, False, down_id("way.down", out[factor]), facts, out[factor]))
         elif factor in permitted and factor in FACTORS:
             found.append(Way(factor, True, f"way.{factor}.why", facts))
         else:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
+from identity.admin.before_it_breaks import standing_view
 from identity.admin.factor_table import factor_view
 from identity.admin.home import home_of
 from identity.admin.inventory import inventory_view
@@ -43,13 +44,15 @@ class ConsoleSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The admin's addresses without the one that leads from a row to anywhere on the site,
-        and the pages of what is stored about people and of what each factor is worth."""
+        and the pages of what is stored about people, of what each factor is worth and of what
+        all of them hang on."""
         shipped = [
             each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"
         ]
         return [
             path("inventory/", self.admin_view(self.inventory), name="inventory"),
             path("factors/", self.admin_view(self.factors), name="factors"),
+            path("standing/", self.admin_view(self.standing), name="standing"),
             *shipped,
         ]
 
@@ -60,6 +63,10 @@ class ConsoleSite(UnfoldAdminSite):
     def factors(self, request: HttpRequest) -> HttpResponse:
         """What each factor is worth, for those who may read the rules."""
         return factor_view(request, self.each_context(request))
+
+    def standing(self, request: HttpRequest) -> HttpResponse:
+        """Whose ways to confirm fall together, for those who may read the rules."""
+        return standing_view(request, self.each_context(request))
 
     def admin_view(
         self, view: Callable[..., HttpResponse], cacheable: bool = False

@@ -14,30 +14,43 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.admin import StackedInline
 from unfold.overrides import FORMFIELD_OVERRIDES_INLINE
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from config.lifecycle import read_clock
+from fallbacks.factors.dependencies import concerns
 from fallbacks.models import Incident, IncidentUpdate
 from identity.admin.reading import ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import tag
-from identity.messages import say
+from identity.messages import has, say
 
 SHORT_TEXT = {models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}}
 PUBLIC_FIELDS = ("title", "mode", "fails", "works", "what_to_do", "next_update_at")
+SPOKEN_FIELDS = (*PUBLIC_FIELDS, "dependencies")
 
 
 class IncidentForm(forms.ModelForm):
-    """The public words of an incident.
+    """The public words of an incident, and what it is about.
 
     `emergency` is not on offer: two people declare it, and this form has one (O2).
     """
 
+    dependencies = forms.MultipleChoiceField(
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        label=say("console.incident.dependencies"),
+        help_text=say("console.incident.dependencies.help"),
+    )
+
     class Meta:
         model = Incident
-        fields = PUBLIC_FIELDS
+        fields = SPOKEN_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        down = self.fields.get("dependencies")
+        if isinstance(down, forms.MultipleChoiceField):
+            kept = [name for name in self.instance.dependencies if name not in concerns()]
+            down.choices = [(name, dependency_in_words(name)) for name in (*concerns(), *kept)]
         mode = self.fields.get("mode")
         if isinstance(mode, forms.ChoiceField):
             mode.choices = [
@@ -80,6 +93,12 @@ class UpdateInline(StackedInline):
         return False
 
 
+def dependency_in_words(name: str) -> str:
+    """What staff call a dependency; its bare name where the installation declared it."""
+    own = f"dependency.{name}"
+    return say(own) if has(own) else say("dependency", name=name)
+
+
 def close_incident(incident: Incident, now: datetime) -> bool:
     """End an incident at `now`; whether it was still open."""
     closed = Incident.objects.filter(pk=incident.pk, closed_at__isnull=True)
@@ -96,7 +115,7 @@ class IncidentAdmin(ReadOnlyAdmin):
     list_display = ("title", "state", "mode", "opened", "next", "closed")
     list_filter = ("mode",)
     ordering = ("-opened_at",)
-    fields = (*PUBLIC_FIELDS, "opened", "closed")
+    fields = (*SPOKEN_FIELDS, "opened", "closed")
     readonly_fields = ("opened", "closed")
     change_form_outer_after_template = "admin/holdfast/close_incident.html"
 

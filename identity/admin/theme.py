@@ -130,6 +130,12 @@ SIDEBAR: list[dict[str, Any]] = [
     _group(
         "operation",
         _item("fallbacks", "incident", "warning", "incidents"),
+        {
+            "title": word("console.standing.heading"),
+            "icon": "health_and_safety",
+            "link": reverse_lazy("admin:standing"),
+            "permission": _may("identity.view_policyversion"),
+        },
         _item("identity", "application", "apps", "applications"),
     ),
 ]

@@ -137,7 +137,8 @@ DECLARED: Mapping[str, Table] = {
         "version",
     ),
     "fallbacks.Incident": Table(
-        technical="id title mode fails works what_to_do opened_at next_update_at closed_at"
+        technical="id title mode fails works what_to_do dependencies opened_at next_update_at"
+        " closed_at"
     ),
     "fallbacks.IncidentUpdate": Table(technical="id incident at title text"),
     "fallbacks.Escalation": Table(

@@ -36,6 +36,7 @@ from identity.pages.details import changes_of, details_of, why_of
 from identity.pages.digest import digest_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
+from identity.pages.outages import told_of
 from identity.pages.person import PersonRequest
 from identity.pages.steps import coming_of, steps_of
 from identity.pages.waiting import waited
@@ -121,6 +122,7 @@ def show_request(
     done, to_come = rungs(action, now, events)
     application = asked_in(action)
     can_finish = action.status in USER_CAN_FINISH and takes_proof(action, now)
+    ways = offered_ways(action) if can_finish or action.to_confirm else []
     context = {
         "action": action,
         "application": application,
@@ -133,7 +135,8 @@ def show_request(
         "to_confirm": action.to_confirm,
         "refusal_id": f"afterwards.refuse.{obligations_of(action).on_silence}",
         "scope": scope_of(action),
-        "ways": offered_ways(action) if can_finish or action.to_confirm else [],
+        "ways": ways,
+        "outage": told_of(ways),
         "support_span": support_span(action),
         "payload": payload_of(action),
         "back_url": action.return_url if action.return_url.startswith("http") else "",

@@ -24,6 +24,7 @@ from identity.pages.clock import now_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.keys import answer_of, form_of
+from identity.pages.outages import told_of
 from identity.pages.person import PersonRequest
 from identity.pages.prompts import prompt_state, secret_of
 from identity.pages.requests import show_request
@@ -122,13 +123,15 @@ def _show(
     if way is not None and way.factor == PUSH:
         way = replace(way, facts={**way.facts, "application": application})
         prompt = prompt_state(request, action)
+    ways = offered_ways(action) if way is None else []
     context = {
         "action": action,
         "application": application,
         "prompt": prompt,
         "item": item_of(request, action),
         "payload": payload_of(action),
-        "ways": offered_ways(action) if way is None else [],
+        "ways": ways,
+        "outage": told_of(ways),
         "factor": form_of(request, way, action.pk) if way is not None else None,
         "problem": problem,
         "typed": typed,

@@ -27,6 +27,7 @@ class ShownWay:
     why_id: str
     facts: Mapping[str, Any]
     icon: str
+    down: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def offered_ways(action: Action) -> list[ShownWay]:
             way.why_id,
             way.facts,
             WAY_ICONS[way.factor],
+            way.down,
         )
         for way in ways_to_verify(action)
     ]

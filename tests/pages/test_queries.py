@@ -14,7 +14,7 @@ from tests.world.demo import Application, Visitor
 pytestmark = pytest.mark.django_db
 
 Visit = Callable[[str], Visitor]
-MOST = 12
+MOST = 13
 
 
 def queries(visitor: Visitor, path: str) -> int:

@@ -1,0 +1,1 @@
+"""Tests of the ladder, and of what it stands on."""
