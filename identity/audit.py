@@ -89,6 +89,7 @@ NAMES = frozenset(
         "presence.exported",
         "presence.corrected",
         "presence.deleted",
+        "ladder.notified",
         "darkness.exceeded",
         "quiet.overridden",
         "policy.drafted",

@@ -90,10 +90,7 @@ def exceed(action: Action, now: datetime) -> None:
             **action.event_context(),
         )
     )
-    if moves.obligations_of(action).on_expiry == "review":
-        moves.open_review(action, now, moves.DARK)
-    else:
-        moves.select_fallback(action, now, moves.DARK)
+    moves.go_on(action, now, moves.DARK)
 
 
 def watch(action: Action, clock: Clock) -> None:

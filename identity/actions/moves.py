@@ -5,7 +5,6 @@ Each function here runs in the caller's transaction, with the action's row locke
 
 from __future__ import annotations
 
-import random
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,8 @@ from config.lifecycle import transition
 from fallbacks.cases import close_case, open_case
 from fallbacks.challenges import choose_factor, end_challenge, issue_challenge, live_challenge
 from fallbacks.escalations import close_escalation, open_escalation
-from fallbacks.ladder import Plan, next_try
+from fallbacks.ladder import Due, Kind, Step, final_step, support_follows
+from identity.actions.climbing import coming_step, done_of, plan_of, preference_of, run_of
 from identity.actions.situation import Situation
 from identity.models import ACTION_MACHINE, Action, Decision
 from identity.models.actions import Window
@@ -24,9 +24,9 @@ from identity.webhooks.outbox import tell_application
 
 WINDOW_PASSED = "window_passed"
 DARK = "darkness_exceeded"
-"""Why an action leaves its first window: it passed, or the person was in the dark for too long."""
-
-_spread = random.SystemRandom()
+LADDER = "ladder"
+"""Why an action leaves its first window: it passed, the person was in the dark for too long, or the
+ladder says so."""
 
 
 def locked(action_id: uuid.UUID) -> Action | None:
@@ -42,16 +42,6 @@ def locked(action_id: uuid.UUID) -> Action | None:
 def obligations_of(action: Action) -> Obligations:
     """The obligations the action was given with its latest decision."""
     return Obligations.from_json(action.obligations)
-
-
-def plan_of(obligations: Obligations) -> Plan:
-    """The ladder of these obligations."""
-    return Plan(
-        retries=obligations.retries,
-        window=obligations.window,
-        on_expiry=obligations.on_expiry,
-        grace=obligations.grace,
-    )
 
 
 def decided(situation: Situation) -> dict[str, Any]:
@@ -103,23 +93,6 @@ def due_of(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def first_status(situation: Situation) -> tuple[Status, str]:
-    """Where a new action begins, and why in one code (design: outcome → first status)."""
-    outcome = situation.decision.outcome
-    why = situation.availability.reasons[0].value
-    if outcome in (Outcome.PROCEED, Outcome.PROCEED_THEN_CONFIRM):
-        return Status.APPROVED, "no_proof_needed"
-    if outcome == Outcome.CHALLENGE:
-        if challenge_factor(situation) is None:
-            return Status.FALLBACK, "no_usable_factor"
-        return Status.PENDING, "asked"
-    if outcome in (Outcome.QUEUE, Outcome.READ_ONLY):
-        return Status.QUEUED, why
-    if outcome == Outcome.FALLBACK:
-        return Status.FALLBACK, why
-    return Status.BLOCKED, blocked_because(situation)
-
-
 def blocked_because(situation: Situation) -> str:
     """One code for why policy stops an action."""
     if situation.anomaly:
@@ -140,12 +113,14 @@ def issue(
     now: datetime,
     reason: str,
     *,
+    taken: Due | None = None,
     factor: str | None = None,
     ask: bool = True,
 ) -> None:
     """Ask the person now: a new, short challenge; the action becomes `pending`.
 
-    By `factor` if the person chose one; `ask` is false where they are here and need no prompt.
+    `taken` is the step of the ladder that this is; None where the person came by themselves. By
+    `factor` if they chose one; `ask` is false where they are here and need no prompt.
     """
     factor = factor or challenge_factor(situation)
     if factor is None:
@@ -168,6 +143,7 @@ def issue(
             "reason": reason,
             "read_only": False,
             "attempts": action.attempts + 1,
+            **_taken(action, taken),
             "challenge_ends_at": ends,
             "next_attempt_at": None,
             "due_at": due_of(ends, action.expires_at),
@@ -181,8 +157,7 @@ def expire_challenge(action: Action, now: datetime) -> None:
     challenge = live_challenge(action.pk)
     if challenge is not None:
         end_challenge(challenge, "challenge.expired", now)
-    tried = max(0, action.attempts - 1)
-    again = next_try(plan_of(obligations_of(action)), tried, now, jitter=_spread.random())
+    coming = coming_step(action, obligations_of(action), None, now, preference_of(action))
     transition(
         action,
         "challenge.expired",
@@ -192,35 +167,73 @@ def expire_challenge(action: Action, now: datetime) -> None:
         changes={
             "reason": "no_answer",
             "challenge_ends_at": None,
-            "next_attempt_at": again,
-            "due_at": due_of(again, action.expires_at),
+            **coming,
+            "due_at": due_of(coming["next_attempt_at"], action.expires_at),
             "updated_at": now,
         },
     )
 
 
+def _taken(action: Action, taken: Due | None) -> dict[str, Any]:
+    """The column that says how far up the ladder the run is, once `taken` is done."""
+    return {} if taken is None else {"ladder": run_of(plan_of(action), taken.done)}
+
+
+def go_on(action: Action, now: datetime, reason: str) -> None:
+    """The trying is over before the ladder says so: to the step that ends it."""
+    stepped_up = action.status == Status.FALLBACK
+    step = final_step(plan_of(action), done_of(action), stepped_up=stepped_up)
+    if step.kind is Kind.SUPPORT:
+        open_review(action, now, reason)
+    else:
+        select_fallback(action, now, reason, step=step)
+
+
 def select_fallback(
-    action: Action, now: datetime, reason: str, *, situation: Situation | None = None
+    action: Action,
+    now: datetime,
+    reason: str,
+    *,
+    situation: Situation | None = None,
+    step: Step | None = None,
+    taken: Due | None = None,
 ) -> None:
-    """Another factor is needed. After the first window this is the last step, with its own end."""
+    """Another factor is needed: one that `step` names, if it names any.
+
+    Once the trying is over this is the last step, with its own end; where the ladder hands over to
+    support afterwards, it does so when its time has come.
+    """
     changes: dict[str, Any] = {"reason": reason, "updated_at": now, "read_only": False}
     if situation is not None:
         changes |= decided_anew(action, situation)
-    if reason in (WINDOW_PASSED, DARK):
-        grace = limited(obligations_of(action).grace, action)
-        last = now + grace
-        if reason == DARK and action.expires_at is not None:
-            last = max(last, action.expires_at)  # another way sooner, never less time
-        changes |= {"window": Window.LAST, "expires_at": last}
-    ends = changes.get("expires_at", action.expires_at)
+    if step is not None and step.names:
+        kept = changes.get("obligations", action.obligations)
+        changes["obligations"] = {**kept, "permitted_factors": sorted(step.names)}
+    changes |= {"next_attempt_at": None, "challenge_ends_at": None}
+    if reason in (WINDOW_PASSED, DARK, LADDER):
+        changes |= _last_window(action, now, reason, taken)
     withdraw_challenge(action, now)
-    changes |= {"next_attempt_at": None, "challenge_ends_at": None, "due_at": ends}
+    ends = changes.get("expires_at", action.expires_at)
+    changes["due_at"] = due_of(ends, changes["next_attempt_at"])
     transition(action, "fallback.selected", ACTION_MACHINE, at=now, reason=reason, changes=changes)
+
+
+def _last_window(action: Action, now: datetime, reason: str, taken: Due | None) -> dict[str, Any]:
+    """The time for another factor: another way sooner never means less time."""
+    plan = plan_of(action)
+    if taken is not None and support_follows(plan, taken.done):
+        coming = coming_step(action, obligations_of(action), taken, now, None)
+        ends = action.expires_at
+        return {**coming, "expires_at": max(ends, coming["next_attempt_at"]) if ends else None}
+    last = now + limited(plan.grace, action)
+    if reason != WINDOW_PASSED and action.expires_at is not None:
+        last = max(last, action.expires_at)
+    return {"window": Window.LAST, "expires_at": last, **_taken(action, taken)}
 
 
 def open_review(action: Action, now: datetime, reason: str, actor: str = "") -> None:
     """Hand the action to the support desk, with a deadline of its own."""
-    within = limited(obligations_of(action).grace, action)
+    within = limited(plan_of(action).grace, action)
     withdraw_challenge(action, now)
     open_case(action.pk, action.subject_id, because=reason, now=now, within=within)
     transition(
@@ -281,22 +294,20 @@ def put_to_staff(action: Action, situation: Situation, now: datetime) -> None:
         )
 
 
-def reschedule(action: Action, situation: Situation, now: datetime) -> None:
-    """Still not the moment: stay queued, with the next step of the ladder as the next try."""
-    again = next_try(
-        plan_of(situation.decision.obligations),
-        action.attempts + 1,
-        now,
-        not_before=situation.availability.quiet_until,
-        jitter=_spread.random(),
-    )
+def reschedule(
+    action: Action, situation: Situation, now: datetime, taken: Due | None = None
+) -> None:
+    """Still not the moment: stay queued, until the step of the ladder after `taken`. Without one
+    the step that was due stays due."""
+    preference = getattr(action.subject, "preference", None)
+    coming = coming_step(action, situation.decision.obligations, taken, now, preference)
     changes = {
         **decided_anew(action, situation),
         "reason": situation.availability.reasons[0].value,
         "read_only": situation.decision.outcome == Outcome.READ_ONLY,
         "attempts": action.attempts + 1,
-        "next_attempt_at": again,
-        "due_at": due_of(again, action.expires_at),
+        **coming,
+        "due_at": due_of(coming["next_attempt_at"], action.expires_at),
         "updated_at": now,
     }
     event = "action.rescheduled" if action.status == Status.QUEUED else "auth.queued"

@@ -16,16 +16,15 @@ from django.utils.crypto import salted_hmac
 
 from config.lifecycle import DomainEvent, announce, fetch, read_clock_with
 from fallbacks.challenges import issue_challenge
-from fallbacks.ladder import next_try
 from identity.actions.agreeing import SECOND_PERSON, ask_others
+from identity.actions.beginning import first_status
+from identity.actions.climbing import first_step, plan_by, run_of
 from identity.actions.committing import set_going
 from identity.actions.moves import (
     challenge_factor,
     decided,
     due_of,
-    first_status,
     limited,
-    plan_of,
     put_to_staff,
     record_decision,
 )
@@ -307,7 +306,8 @@ def _begin(
         action.challenge_ends_at = now + ttl
     elif status == Status.QUEUED:
         quiet = situation.availability.quiet_until
-        action.next_attempt_at = opens or next_try(plan_of(obligations), 0, now, not_before=quiet)
+        action.next_attempt_at = opens or first_step(obligations, now, quiet)
+    action.ladder = run_of(plan_by(obligations), 0, None if opens else action.next_attempt_at)
     look_at = first_look(action, situation.policy.document, now)
     moments = (action.expires_at, action.next_attempt_at, action.challenge_ends_at, look_at)
     action.due_at = due_of(*moments)

@@ -70,6 +70,8 @@ class Situation:
     at: datetime
     inputs: risk_model.RiskInputs
     """What the risk score was worked out from."""
+    down: frozenset[str] = frozenset()
+    """What open incidents say is down."""
     anomaly: bool = False
     reasons: tuple[str, ...] = field(default=())
     credentials: str = ""
@@ -187,6 +189,7 @@ def assess(asked: Asked, now: datetime) -> Situation:
         mode=mode,
         at=now,
         inputs=inputs,
+        down=outage.down,
         anomaly=anomaly,
         reasons=tuple(dict.fromkeys(reasons)),
         credentials=credentials,

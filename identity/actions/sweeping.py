@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from config.lifecycle import read_clock
+from fallbacks.ladder import Kind
 from identity import darkness
 from identity.actions import moves
 from identity.actions.agreeing import AGREED, agreement_stands
+from identity.actions.climbing import due_now
 from identity.actions.committing import NO_PROOF, approve
 from identity.actions.confirming import pass_deadline
+from identity.actions.notifying import tell_by_backup
 from identity.actions.opening import hold_until_open, opens_at
 from identity.actions.situation import Situation, reassess
 from identity.actions.waking import wake_missed
@@ -27,6 +30,10 @@ from identity.states import WAITING, Status
 from presence.states import State
 
 logger = logging.getLogger("holdfast.sweep")
+
+TRIED = (Status.QUEUED, Status.DELAYED, Status.FALLBACK)
+"""What a step of the ladder can be due for: after the one that asks for another factor, only the
+one that hands it to support."""
 
 STEP_BACK = timedelta(seconds=60)
 """A row whose move raised is looked at again after this, so that it cannot hold up the rest."""
@@ -76,7 +83,7 @@ def advance(action: Action, now: datetime) -> None:
         darkness.exceed(action, now)
     elif action.status == Status.COMMITTED:
         pass_deadline(action, now)
-    elif action.status in (Status.QUEUED, Status.DELAYED) and _past(action.next_attempt_at, now):
+    elif action.status in TRIED and _past(action.next_attempt_at, now):
         try_again(action, now)
     elif action.status in WAITING and _past(action.due_at, now):
         soonest = moves.due_of(action.expires_at, action.next_attempt_at, action.challenge_ends_at)
@@ -94,14 +101,16 @@ def _pass_window(action: Action, now: datetime) -> None:
     last = action.window == Window.LAST or action.status in (Status.BLOCKED, Status.REVIEW)
     if last:
         moves.end(action, "action.expired", now, "window_passed")
-    elif action.status == Status.FALLBACK or moves.obligations_of(action).on_expiry == "review":
-        moves.open_review(action, now, "window_passed")
     else:
-        moves.select_fallback(action, now, "window_passed")
+        moves.go_on(action, now, moves.WINDOW_PASSED)
 
 
 def try_again(action: Action, now: datetime) -> None:
-    """A try is due: decide anew, and ask, wait on, or take the other way the policy names."""
+    """A step of the ladder is due, or the person came back before it: decide anew, and ask, wait
+    on, or take the step that policy names."""
+    taken = due_now(action, now)
+    if action.status == Status.FALLBACK and taken is None:
+        return
     situation = reassess(action, now)
     if situation is None:
         moves.end(action, "action.cancelled", now, "account_closed")
@@ -117,16 +126,26 @@ def try_again(action: Action, now: datetime) -> None:
         approve(action, situation, now, reason=AGREED, also=also)
     elif outcome in NO_NEW_PROOF:
         approve(action, situation, now, reason=NO_PROOF)
-    elif outcome == Outcome.CHALLENGE:
-        moves.issue(action, situation, now, "came_back")
+    elif taken is not None and taken.step.kind is Kind.SUPPORT:
+        moves.open_review(action, now, moves.LADDER)
+    elif taken is not None and taken.step.kind is Kind.STEP_UP:
+        step = taken.step
+        moves.select_fallback(
+            action, now, moves.LADDER, situation=situation, step=step, taken=taken
+        )
     elif outcome == Outcome.FALLBACK:
         moves.select_fallback(
             action, now, situation.availability.reasons[0].value, situation=situation
         )
-    elif _worth_a_silent_try(situation):
-        moves.issue(action, situation, now, "asked_again")
     else:
-        moves.reschedule(action, situation, now)
+        if taken is not None and taken.step.kind is Kind.NOTIFY:
+            tell_by_backup(action, situation, taken.step, now)
+        if outcome == Outcome.CHALLENGE:
+            moves.issue(action, situation, now, "came_back", taken=taken)
+        elif _worth_a_silent_try(situation):
+            moves.issue(action, situation, now, "asked_again", taken=taken)
+        else:
+            moves.reschedule(action, situation, now, taken)
 
 
 def _worth_a_silent_try(situation: Situation) -> bool:

@@ -14,8 +14,9 @@ from fallbacks.challenges import needs_challenge
 from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
 from fallbacks.factors.dependencies import out_of_order
 from fallbacks.incidents import what_is_down
-from fallbacks.ladder import upcoming
-from identity.actions.moves import obligations_of, plan_of
+from fallbacks.ladder import FINAL, Kind, Plan, Step, upcoming
+from identity.actions.climbing import done_of, plan_of
+from identity.actions.moves import obligations_of
 from identity.actions.opening import WINDOW_CLOSED
 from identity.darkness import clock_of
 from identity.errors import CannotOpen, NotFound
@@ -129,8 +130,17 @@ _DONE = {
     "fallback.selected": "rung.fallback",
     "review.opened": "rung.review",
     "escalation.triggered": "rung.escalated",
+    "ladder.notified": "rung.notified",
     "action.approved": "rung.confirmed",
     "action.committed": "rung.committed",
+}
+
+
+STEP_RUNGS = {
+    Kind.RETRY: "rung.ask_again",
+    Kind.NOTIFY: "rung.notify",
+    Kind.STEP_UP: "rung.then_other_way",
+    Kind.SUPPORT: "rung.then_support",
 }
 
 
@@ -150,7 +160,7 @@ def rungs(
 def _to_come(action: Action, now: datetime) -> list[Rung]:
     if action.status in TERMINAL or action.expires_at is None:
         return []
-    plan, ends = plan_of(obligations_of(action)), action.expires_at
+    plan, ends = plan_of(action), action.expires_at
     dark = clock_of(action, now).until
     if dark is not None and dark < ends:
         ends = max(dark, now)
@@ -160,10 +170,10 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
     if action.reason == WINDOW_CLOSED and action.next_attempt_at is not None:
         coming.append(Rung(action.next_attempt_at, "rung.opens"))
     elif action.next_attempt_at is not None and action.next_attempt_at < ends:
-        tried = action.attempts - (action.status == Status.DELAYED)
-        coming += [
-            Rung(at, "rung.ask_again") for at in upcoming(plan, tried, action.next_attempt_at, ends)
-        ]
+        steps = upcoming(plan, done_of(action), action.next_attempt_at, ends)
+        coming += [Rung(at, STEP_RUNGS[step.kind]) for at, step in steps]
+        if steps[-1][1].kind in FINAL:
+            return coming + _after_final(action, plan, *steps[-1])
     if action.window == Window.LAST or action.status in WITH_STAFF:
         coming.append(Rung(ends, "rung.closes"))
         return coming
@@ -173,6 +183,23 @@ def _to_come(action: Action, now: datetime) -> list[Rung]:
     closes = ends + timedelta(seconds=plan.grace)
     coming.append(Rung(closes if review else max(closes, action.expires_at), "rung.closes"))
     return coming
+
+
+def _after_final(action: Action, plan: Plan, at: datetime, step: Step) -> list[Rung]:
+    """What follows the step that ends the trying."""
+    grace = timedelta(seconds=plan.grace)
+    if step.kind is Kind.SUPPORT:
+        return [Rung(at + grace, "rung.closes")]
+    waits = timedelta()
+    for each in plan.steps[plan.steps.index(step) + 1 :]:
+        waits += timedelta(seconds=each.seconds)
+        if each.kind is Kind.SUPPORT:
+            return [
+                Rung(at + waits, "rung.then_support"),
+                Rung(at + waits + grace, "rung.closes"),
+            ]
+    ends = action.expires_at
+    return [Rung(max(at + grace, ends) if ends is not None else at + grace, "rung.closes")]
 
 
 def masked_payload(action: Action) -> list[tuple[str, str]]:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from identity.actions.moves import obligations_of, plan_of
+from fallbacks.ladder import next_step
+from identity.actions.climbing import done_of, plan_of
+from identity.actions.moves import obligations_of
 from identity.models import Action, Event
 from identity.policy.execution import closed_until
 from identity.states import Status
@@ -91,9 +93,7 @@ def wait_of(action: Action, events: Iterable[Event], now: datetime, zone: tzinfo
         return Wait(holds, following, Because.QUIET)
     if closed_until(obligations.execution, last.at, zone) == following:
         return Wait(holds, following, Because.WINDOW)
-    retries = plan_of(obligations).retries
-    tried = max(0, action.attempts - (action.status == Status.DELAYED))
-    step = timedelta(seconds=retries[min(tried, len(retries) - 1)])
+    step = timedelta(seconds=next_step(plan_of(action), done_of(action)).seconds)
     return Wait(
         holds, following, Because.SCHEDULE, step, max(timedelta(), following - last.at - step)
     )

@@ -23,6 +23,7 @@ from identity.admin.explaining import (
     state_filter,
     timeline,
 )
+from identity.admin.ladder import ladder_table
 from identity.admin.panels import Bullets, Facts, Page, Panel, Table, link_to
 from identity.admin.reading import DetailAdmin, ReadOnlyAdmin, column, moment, shown
 from identity.admin.tags import due_tag, tag
@@ -124,7 +125,12 @@ class RequestAdmin(DetailAdmin):
         may = request.user.has_perm
         over = row.status not in WAITING or row.expires_at is None
         end = None if row.expires_at is None else due_tag(row.expires_at, now, over=over)
-        main: list[Panel] = [reading_of(row, now), *self._decision(row), timeline(row)]
+        main: list[Panel] = [
+            reading_of(row, now),
+            *self._decision(row),
+            ladder_table(row, now),
+            timeline(row),
+        ]
         if may("fallbacks.view_challenge"):
             main.append(_challenges(row))
         if may("identity.view_delivery"):

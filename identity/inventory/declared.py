@@ -183,8 +183,8 @@ DECLARED: Mapping[str, Table] = {
                 "carry_out",
                 "requests",
                 "id application subject type status outcome mode read_only reason rule reasons"
-                " facts binding_message return_url requested_expiry attempts created_at updated_at"
-                " expires_at next_attempt_at challenge_ends_at due_at confirm_by",
+                " facts binding_message return_url requested_expiry attempts ladder created_at"
+                " updated_at expires_at next_attempt_at challenge_ends_at due_at confirm_by",
             ),
             Kept("payload", "carry_out", "payload", "sealed_payload"),
             Kept("fingerprint", "twice", "requests", "payload_fingerprint"),

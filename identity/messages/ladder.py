@@ -38,6 +38,21 @@ MESSAGES: dict[str, str] = {
     "outage.later.recovery": "That way is kept for bad days. See to it later, under “Ways to "
     "confirm”, that you still have one.",
     "outage.later.none": "When it works again, you confirm as usual. There is nothing to set up.",
+    # steps
+    "rung.notify": "We tell you by another channel, too.",
+    "rung.notify.more": "Only where you allow it, and never in your quiet time.",
+    "rung.notified": "We told you by another channel, too.",
+    "event.ladder.notified": "We told you by another channel that this waits for you.",
+    "action.fallback.ladder.title": "We ask for another way now, {name}",
+    "action.fallback.ladder.body": "We could not reach you for a while. You can finish it with "
+    "another way. Nothing has changed.",
+    "action.review.ladder.title": "Support is looking at your request",
+    "action.review.ladder.body": "We could not reach you for a while, so we gave it to a person. "
+    "Two people must agree before anything changes.",
+    "console.request.ladder": "Steps done and to come, as the person reads them",
+    "console.request.ladder.done": "Done",
+    "console.request.ladder.coming": "To come",
+    "console.label.step": "Step",
     # for staff, about incidents
     "console.incident.dependencies": "What is down",
     "console.incident.dependencies.help": "No way to confirm that needs one of these is offered "

@@ -86,6 +86,8 @@ MESSAGES: dict[str, str] = {
     "console.matrix.example.window": "Such as 12h or 3d.",
     "console.matrix.example.grace": "Such as 12h or 1d.",
     "console.matrix.example.confirm_within": "Such as 1d.",
+    "console.matrix.example.ladder": "Steps with commas between, such as retry 15m, wait 4h, "
+    "notify backup, wait 12h, step_up security_key, wait 1d, support. Leave retries empty then.",
     "console.matrix.example.retries": "Times with commas between, such as 15m, 1h, 4h.",
     "console.matrix.example.from": "Such as 08:00.",
     "console.matrix.example.until": "Such as 18:00; before the start it means the next day.",

@@ -119,6 +119,7 @@ MESSAGES: dict[str, str] = {
     "policy.difference.moved.grace": "grace",
     "policy.difference.moved.on_expiry": "step on expiry",
     "policy.difference.moved.retries": "retries",
+    "policy.difference.moved.ladder": "ladder",
     "policy.difference.moved.read_only": "reading meanwhile",
     "policy.difference.moved.read_scope": "what goes on meanwhile",
     "policy.difference.moved.execution": "hours in which it may happen",

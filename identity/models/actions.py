@@ -71,6 +71,8 @@ class Action(models.Model):
     return_url = models.CharField(max_length=500, blank=True)
     requested_expiry = models.PositiveIntegerField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    ladder = models.JSONField(default=dict, db_default={})
+    """The plan that its run began with, how many steps are `done`, and when the next is `due`."""
     window = models.CharField(max_length=5, choices=Window, default=Window.FIRST)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

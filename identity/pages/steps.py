@@ -19,6 +19,8 @@ MOST_TRIES = 2
 STEP_ICONS = {
     "rung.ask_more": "bell",
     "rung.ask_again": "bell",
+    "rung.notify": "bell",
+    "rung.notified": "bell",
     "rung.prompt_ends": "clock",
     "rung.then_other_way": "crossing",
     "rung.then_support": "person",

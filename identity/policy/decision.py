@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
+from fallbacks.ladder import Kind, Step
 from identity.policy.execution import ExecutionWindow
 
 
@@ -117,7 +118,10 @@ class Obligations:
     grace: int = 3600
     """How long the step named by `on_expiry` may take before the action expires."""
     retries: tuple[int, ...] = (3600,)
-    """Time between tries; the last one repeats until the window ends."""
+    """Time between tries; the last one repeats until the window ends. The short form of a ladder
+    of retries; beside a written one, its own times."""
+    ladder: tuple[Step, ...] = ()
+    """The steps while nobody answers, where they are written out."""
     read_only: bool = False
     escalate_to: Literal["security", "support"] | None = None
     approvals: int = 0
@@ -157,6 +161,7 @@ class Obligations:
             "required_aal": int(self.required_aal),
             "permitted_factors": sorted(self.permitted_factors),
             "retries": list(self.retries),
+            "ladder": [[step.kind.value, step.seconds, list(step.names)] for step in self.ladder],
             "read_scope": sorted(self.read_scope),
             "execution": self.execution and self.execution.to_json(),
         }
@@ -172,6 +177,9 @@ class Obligations:
         known["required_aal"] = Aal(known.get("required_aal", Aal.THREE))
         known["permitted_factors"] = frozenset(known.get("permitted_factors", ()))
         known["retries"] = tuple(known.get("retries") or (3600,))
+        known["ladder"] = tuple(
+            Step(Kind(kind), span, tuple(names)) for kind, span, names in known.get("ladder", ())
+        )
         known["read_scope"] = frozenset(known.get("read_scope", ()))
         window = known.get("execution")
         known["execution"] = ExecutionWindow.from_json(window) if window else None

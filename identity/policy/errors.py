@@ -37,6 +37,17 @@ SENTENCES: Mapping[str, str] = {
     "no_factor": "“{outcome}” waits for a proof, but no factor is permitted.",
     "block_with_factors": "“block” accepts no proof, so it must permit no factor.",
     "outlives_window": "The challenge lives longer than the window it belongs to.",
+    "ladder_and_retries": "“retries” is the short form of “ladder”: write one of them.",
+    "ladder_at_once": "“{word}” comes at once: let time pass before it, so that a single missed "
+    "answer never leads there.",
+    "ladder_backwards": "“{word}” must not come after a later step: retry, notify, step_up, "
+    "support is the order.",
+    "ladder_twice": "“{word}” stands twice in this ladder.",
+    "ladder_no_try": "This ladder never asks anybody: it needs a retry or a notice.",
+    "ladder_outlives_window": "The ladder takes longer than the window it belongs to.",
+    "step_alone": "“{word}” takes nothing after it.",
+    "step_names_nobody": "“{word}” must say by what: backup, push, email or sms.",
+    "step_up_not_permitted": "The step up names “{word}”, which is not permitted here.",
     "needs_consent": "“proceed_then_confirm” needs “consent: given” among its facts: nothing goes "
     "on first that the person did not agree to.",
     "no_deadline": "“proceed_then_confirm” needs “confirm_within”: the time to confirm in.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
+from fallbacks.ladder import BACKUP, Kind, Step, fault_of, time_to_final
 from identity.policy.decision import (
     FACTOR_CEILING,
     PHISHING_RESISTANT,
@@ -19,6 +20,8 @@ from identity.policy.reading import Place
 DAY = 86400
 _LONGEST = 30 * DAY
 """No action waits for more than a month: by then nobody remembers having asked."""
+NOTIFIED_BY = (BACKUP, "push", "email", "sms")
+"""What a step of the ladder can tell the person by."""
 FIELDS = (
     "required_aal",
     "phishing_resistant",
@@ -29,6 +32,7 @@ FIELDS = (
     "on_expiry",
     "grace",
     "retries",
+    "ladder",
     "read_only",
     "read_scope",
     "execution",
@@ -83,12 +87,52 @@ def read_fields(entries: Mapping[str, Place]) -> dict[str, Any]:
             case "escalate_to":
                 word = value.word(("security", "support", "none"), "team")
                 values[name] = None if word == "none" else word
+            case "ladder":
+                values[name] = _read_ladder(value)
             case "retries":
                 steps = value.items(most=20)
                 if not steps:
                     raise value.refuse("empty_list")
                 values[name] = tuple(step.seconds(30, _LONGEST) for step in steps)
+    if "ladder" in values and "retries" in values:
+        raise entries["retries"].refuse("ladder_and_retries")
+    if "ladder" in values:
+        values["retries"] = tuple(step.seconds for step in values["ladder"] if step.seconds)
+    elif "retries" in values:
+        values["ladder"] = ()
     return values
+
+
+def _read_ladder(place: Place) -> tuple[Step, ...]:
+    items = place.items(most=20)
+    if not items:
+        raise place.refuse("empty_list")
+    steps = tuple(_read_step(item) for item in items)
+    fault = fault_of(steps)
+    if fault is not None:
+        at, code = fault
+        raise items[at].refuse(code.value, word=steps[at].kind.value)
+    return steps
+
+
+def _read_step(place: Place) -> Step:
+    """`retry 15m`, `wait 1h`, `notify backup`, `step_up security_key`, `support`."""
+    word, *rest = place.text().split()
+    kind = Kind(place.with_text(word).word(tuple(Kind), "step"))
+    if kind in (Kind.RETRY, Kind.WAIT):
+        if len(rest) != 1:
+            raise place.refuse("not_a_time")
+        return Step(kind, seconds=place.with_text(rest[0]).seconds(30, _LONGEST))
+    if kind is Kind.SUPPORT and rest:
+        raise place.refuse("step_alone", word=kind.value)
+    if kind is Kind.NOTIFY and not rest:
+        raise place.refuse("step_names_nobody", word=kind.value)
+    known = NOTIFIED_BY if kind is Kind.NOTIFY else tuple(FACTOR_CEILING)
+    what = "channel" if kind is Kind.NOTIFY else "factor"
+    names = tuple(place.with_text(each).word(known, what) for each in rest)
+    if len(set(names)) < len(names):
+        raise place.refuse("duplicate_word", word=names[-1])
+    return Step(kind, names=names)
 
 
 def _read_execution(place: Place) -> ExecutionWindow | None:
@@ -117,3 +161,9 @@ def check_obligations(place: Place, obligations: Obligations) -> None:
         raise place.refuse("not_resistant")
     if obligations.challenge_ttl > obligations.window:
         raise place.refuse("outlives_window")
+    if time_to_final(obligations.ladder) > obligations.window:
+        raise place.refuse("ladder_outlives_window")
+    for step in obligations.ladder:
+        strangers = sorted(set(step.names) - obligations.permitted_factors)
+        if step.kind is Kind.STEP_UP and strangers:
+            raise place.refuse("step_up_not_permitted", word=strangers[0])

@@ -78,6 +78,13 @@ class Place:
             raise self.refuse("not_a_word")
         return str(node.value)
 
+    def with_text(self, text: str) -> Place:
+        """A part of this value, at the same place."""
+        node = yaml.ScalarNode(
+            "tag:yaml.org,2002:str", text, self.node.start_mark, self.node.end_mark
+        )
+        return Place(node, self.what)
+
     def name(self) -> str:
         """A name that can stand in a log, an address and a table."""
         word = self.text()

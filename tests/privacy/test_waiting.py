@@ -60,7 +60,7 @@ def test_p7_quiet_by_choice_is_told_with_its_end(
 def test_p7_a_step_of_the_ladder_is_told_with_its_spread(
     payroll: Application, later: Later, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("identity.actions.moves._spread.random", lambda: 1.0)
+    monkeypatch.setattr("identity.actions.climbing._spread.random", lambda: 1.0)
     later(timedelta())
     action = payroll.ask("sam").json()
     first = explained(payroll, action["id"])

@@ -37,7 +37,7 @@ SOME_OF: Mapping[str, tuple[str, ...]] = {
     "read_scope": tuple(sorted(READ_SCOPES)),
 }
 TIMES = frozenset({"max_proof_age", "challenge_ttl", "window", "grace", "confirm_within"})
-LISTS = frozenset({"retries"})
+LISTS = frozenset({"retries", "ladder"})
 HOURS = "execution"
 """The obligation that is a window of days and hours: a field for each of its parts."""
 _PARTS = ("days", "from", "until", "zone")
@@ -71,6 +71,8 @@ def shown(field: str, value: Any) -> str:
     """The value of an obligation in words."""
     if field in TIMES:
         return lasting(timedelta(seconds=value)) if value else "0"
+    if field == "ladder":
+        return ", ".join(map(str, value)) or say("console.matrix.nothing")
     if field in LISTS:
         return ", ".join(lasting(timedelta(seconds=each)) for each in value)
     if isinstance(value, frozenset):
