@@ -9,7 +9,8 @@ from fallbacks.budget import check_budget
 from fallbacks.cases import agreed, open_case
 from fallbacks.errors import LockedOut, RebindNeeded
 from fallbacks.models.people import Question
-from identity.actions.moves import decided_anew, limited, withdraw_challenge
+from identity.actions.deciding import decided_anew
+from identity.actions.moves import limited, withdraw_challenge
 from identity.actions.opening import WINDOW_CLOSED
 from identity.actions.situation import Situation
 from identity.models import ACTION_MACHINE, Action, Evidence, SessionStatus

@@ -10,8 +10,8 @@ from config.lifecycle import transition
 from fallbacks.cases import agreed, close_case
 from fallbacks.escalations import close_escalation
 from identity.actions.agreeing import put_to_others
+from identity.actions.deciding import decided_anew
 from identity.actions.moves import (
-    decided_anew,
     end,
     obligations_of,
     withdraw_challenge,

@@ -15,8 +15,9 @@ from fallbacks.challenges import choose_factor, end_challenge, issue_challenge, 
 from fallbacks.escalations import close_escalation, open_escalation
 from fallbacks.ladder import Due, Kind, Step, final_step, support_follows
 from identity.actions.climbing import coming_step, done_of, plan_of, preference_of, run_of
+from identity.actions.deciding import decided_anew
 from identity.actions.situation import Situation
-from identity.models import ACTION_MACHINE, Action, Decision
+from identity.models import ACTION_MACHINE, Action
 from identity.models.actions import Window
 from identity.policy.decision import Obligations, Outcome
 from identity.states import Status
@@ -42,44 +43,6 @@ def locked(action_id: uuid.UUID) -> Action | None:
 def obligations_of(action: Action) -> Obligations:
     """The obligations the action was given with its latest decision."""
     return Obligations.from_json(action.obligations)
-
-
-def decided(situation: Situation) -> dict[str, Any]:
-    """The columns that quote a decision."""
-    return {
-        "outcome": situation.decision.outcome.value,
-        "mode": situation.mode,
-        "rule": situation.decision.rule_id,
-        "policy_number": situation.policy.number,
-        "obligations": situation.decision.obligations.to_json(),
-        "facts": situation.facts.words(),
-        "reasons": list(situation.reasons),
-    }
-
-
-def record_decision(
-    action_id: uuid.UUID, situation: Situation, decision_id: uuid.UUID | None = None
-) -> uuid.UUID:
-    """Keep the decision with its coarse inputs (D9); its id."""
-    row = Decision.objects.create(
-        id=decision_id or uuid.uuid4(),
-        action_id=action_id,
-        at=situation.at,
-        policy_number=situation.policy.number,
-        rule=situation.decision.rule_id,
-        outcome=situation.decision.outcome.value,
-        mode=situation.mode,
-        facts=situation.facts.words(),
-        reasons=list(situation.reasons),
-        inputs=situation.inputs.words(),
-        risk_score=situation.risk.score,
-    )
-    return row.id
-
-
-def decided_anew(action: Action, situation: Situation) -> dict[str, Any]:
-    """Keep another decision about the action; the columns that quote it."""
-    return {**decided(situation), "decision_id": record_decision(action.pk, situation)}
 
 
 def limited(seconds: int, action: Action) -> timedelta:
@@ -206,12 +169,14 @@ def select_fallback(
     changes: dict[str, Any] = {"reason": reason, "updated_at": now, "read_only": False}
     if situation is not None:
         changes |= decided_anew(action, situation)
-    if step is not None and step.names:
-        kept = changes.get("obligations", action.obligations)
-        changes["obligations"] = {**kept, "permitted_factors": sorted(step.names)}
     changes |= {"next_attempt_at": None, "challenge_ends_at": None}
     if reason in (WINDOW_PASSED, DARK, LADDER):
         changes |= _last_window(action, now, reason, taken)
+    if step is not None and step.names:
+        kept = changes.get("obligations", action.obligations)
+        changes["obligations"] = {**kept, "permitted_factors": sorted(step.names)}
+        ladder = changes.get("ladder") or action.ladder or run_of(plan_of(action), done_of(action))
+        changes["ladder"] = {**ladder, "only": sorted(step.names)}
     withdraw_challenge(action, now)
     ends = changes.get("expires_at", action.expires_at)
     changes["due_at"] = due_of(ends, changes["next_attempt_at"])

@@ -6,7 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from config.lifecycle import transition
-from identity.actions.moves import decided_anew, limited, withdraw_challenge
+from identity.actions.deciding import decided_anew
+from identity.actions.moves import limited, withdraw_challenge
 from identity.actions.situation import Situation
 from identity.models import ACTION_MACHINE, Action, User
 from identity.policy.decision import Obligations, Outcome

@@ -20,13 +20,12 @@ from identity.actions.agreeing import SECOND_PERSON, ask_others
 from identity.actions.beginning import first_status
 from identity.actions.climbing import first_step, plan_by, run_of
 from identity.actions.committing import set_going
+from identity.actions.deciding import decided, record_decision
 from identity.actions.moves import (
     challenge_factor,
-    decided,
     due_of,
     limited,
     put_to_staff,
-    record_decision,
 )
 from identity.actions.opening import WINDOW_CLOSED, opens_at
 from identity.actions.situation import Asked, Situation, assess, with_presence

@@ -172,6 +172,7 @@ def assess(asked: Asked, now: datetime) -> Situation:
         clearance=f.Clearance.GRANTED if released else f.Clearance.NONE,
     )
     facts, decision = _consented(facts, asked, policy, now)
+    decision = _stepped_up(decision, asked.action)
     reasons = (
         *decision.reasons,
         *(reason.value for reason in availability.reasons),
@@ -208,6 +209,16 @@ def _consented(
     ):
         facts = replace(facts, consent=f.Consent.GIVEN)
     return facts, decide(facts, policy.table)
+
+
+def _stepped_up(decision: Decision, action: Action | None) -> Decision:
+    """The decision, with the factors alone that the run's ladder asked for: policy is asked anew,
+    and does not take back what was asked of the person."""
+    only = action.ladder.get("only") if action is not None else None
+    if not only:
+        return decision
+    permitted = decision.obligations.permitted_factors & frozenset(only)
+    return replace(decision, obligations=replace(decision.obligations, permitted_factors=permitted))
 
 
 def reassess(action: Action, now: datetime) -> Situation | None:

@@ -12,6 +12,7 @@ import pytest
 from config.lifecycle import read_clock
 from fallbacks import prompting
 from fallbacks.models import Challenge, VerificationCase
+from identity.actions.situation import reassess
 from identity.actions.sweeping import sweep_actions
 from identity.messages import say
 from identity.models import Event, User
@@ -227,3 +228,17 @@ def test_f5_person_and_staff_read_the_steps_to_come_with_their_times(
         for rung in ("ask_again", "notify", "then_other_way", "then_support", "closes"):
             assert has_text(page, say(f"rung.{rung}")), rung
         assert has_text(page, say("rung.queued"))
+
+
+def test_d10_what_was_asked_for_by_the_ladder_stands_when_policy_is_asked_again(
+    climbing: Application, later: Later, visit: Visit
+) -> None:
+    later(timedelta())
+    action = climbing.ask("sam").json()["id"]
+    for step in (15 * MINUTES, HOURS, 2 * HOURS):
+        later(step)
+        sweep_actions()
+    row = stored(action)
+    situation = reassess(row, read_clock())
+    assert situation is not None
+    assert situation.decision.obligations.permitted_factors == {"backup_code"}
