@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from config.lifecycle import DomainEvent, announce
-from fallbacks.ladder import Step
+from fallbacks.factors import FACTORS
+from fallbacks.factors.dependencies import out_of_order
+from fallbacks.ladder import BACKUP, Step
 from fallbacks.models import Challenge
-from fallbacks.prompting import backup_channels, prompt
 from identity.actions.situation import Situation
 from identity.models import Action
+from identity.telling import prompt
 from presence.consents import channels_in
 from presence.models import Preference
+
+TOLD_BY = frozenset({"email", "sms"})
+"""Channels that can say that something waits. Push asks by itself, with every challenge."""
 
 
 def tell_by_backup(action: Action, situation: Situation, step: Step, now: datetime) -> list[str]:
@@ -20,11 +26,14 @@ def tell_by_backup(action: Action, situation: Situation, step: Step, now: dateti
     if situation.availability.quiet:
         return []
     last = Challenge.objects.filter(action_id=action.pk).order_by("-issued_at").first()
-    tried = last.factor if last is not None else ""
     preference = getattr(action.subject, "preference", None) or Preference()
-    permitted = {channel.value for channel in channels_in(preference)}
-    channels = backup_channels(step.names, tried=tried, permitted=permitted, down=situation.down)
-    used = prompt(channels, action_id=action.pk, user_id=action.subject_id, factor=tried, now=now)
+    channels = backup_channels(
+        step.names,
+        tried=last.factor if last is not None else "",
+        permitted={channel.value for channel in channels_in(preference)},
+        down=situation.down,
+    )
+    used = [channel for channel in channels if prompt(action, channel, now)]
     if used:
         context = action.event_context()
         announce(
@@ -40,3 +49,13 @@ def tell_by_backup(action: Action, situation: Situation, step: Step, now: dateti
             )
         )
     return used
+
+
+def backup_channels(
+    names: Collection[str], *, tried: str, permitted: Collection[str], down: Collection[str]
+) -> list[str]:
+    """The channels that a notice goes to: of `names` (`backup` means any), those that the person
+    permits and that work, but for that of the `tried` factor."""
+    out = {FACTORS[name].channel for name in {tried, *out_of_order(down)} & FACTORS.keys()}
+    wanted = TOLD_BY if BACKUP in names else TOLD_BY & set(names)
+    return sorted(wanted & set(permitted) - out)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from config.lifecycle import read_clock
-from fallbacks import prompting
-from fallbacks.models import Challenge, VerificationCase
+from fallbacks.models import Challenge, OutboundMessage, VerificationCase
+from identity.actions.notifying import backup_channels
 from identity.actions.situation import reassess
 from identity.actions.sweeping import sweep_actions
+from identity.mailing import PROMPT
 from identity.messages import say
 from identity.models import Event, User
 from presence.models import Preference
@@ -40,18 +40,10 @@ def sharp(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("identity.actions.climbing._spread.random", lambda: 0.0)
 
 
-@pytest.fixture
-def by_mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[uuid.UUID]]:
-    """E-mail as a channel that can be prompted; what went out by it."""
-    sent: list[uuid.UUID] = []
-
-    def send(*, action_id: uuid.UUID, user_id: int, factor: str, now: datetime) -> bool:
-        sent.append(action_id)
-        return True
-
-    monkeypatch.setattr(prompting, "_prompters", {})
-    prompting.on_prompt("email", send)
-    return sent
+def mails(action_id: str) -> list[str]:
+    """The channels by which it was said that the request waits."""
+    found = OutboundMessage.objects.filter(kind=PROMPT, about=action_id).order_by("created_at")
+    return list(found.values_list("channel", flat=True))
 
 
 @pytest.fixture
@@ -66,7 +58,7 @@ def ladder_of(action_id: str) -> dict[str, Any]:
 
 
 def test_f4_the_steps_come_by_time_in_their_order_with_a_known_next_one(
-    climbing: Application, later: Later, by_mail: list[uuid.UUID]
+    climbing: Application, later: Later
 ) -> None:
     start = later(timedelta())
     action = climbing.ask("sam").json()["id"]
@@ -76,13 +68,13 @@ def test_f4_the_steps_come_by_time_in_their_order_with_a_known_next_one(
     sweep_actions()
     row = stored(action)
     assert (row.status, row.next_attempt_at) == ("queued", now + HOURS)
-    assert by_mail == []
+    assert mails(action) == []
 
     now = later(HOURS)  # a notice by a backup channel
     sweep_actions()
     row = stored(action)
     assert (row.status, row.next_attempt_at) == ("queued", now + 2 * HOURS)
-    assert by_mail == [row.pk]
+    assert mails(action) == ["email"]
     told = Event.objects.get(action_id=row.pk, name="ladder.notified")
     assert told.attributes["channels"] == ["email"]
 
@@ -149,7 +141,7 @@ def test_q3_each_challenge_is_new_and_short_and_unanswered_it_is_delayed_with_a_
 
 
 def test_q3_after_the_step_up_only_the_factor_that_it_names_completes_it(
-    climbing: Application, later: Later, visit: Visit, by_mail: list[uuid.UUID]
+    climbing: Application, later: Later, visit: Visit
 ) -> None:
     sam = visit("sam")
     later(timedelta())
@@ -202,9 +194,7 @@ def test_p4_a_try_never_falls_into_the_quiet_that_begins_meanwhile(
     assert following == quiet_to.replace(second=0, microsecond=0)
 
 
-def test_p4_a_notice_goes_by_permitted_channels_only(
-    climbing: Application, later: Later, by_mail: list[uuid.UUID]
-) -> None:
+def test_p4_a_notice_goes_by_permitted_channels_only(climbing: Application, later: Later) -> None:
     sam = User.objects.get(username="sam")
     Preference.objects.update_or_create(subject=sam, defaults={"email_permitted": False})
     later(timedelta())
@@ -212,7 +202,7 @@ def test_p4_a_notice_goes_by_permitted_channels_only(
     for step in (15 * MINUTES, HOURS):
         later(step)
         sweep_actions()
-    assert by_mail == []
+    assert mails(action) == []
     assert ladder_of(action)["done"] == 3
     assert "ladder.notified" not in climbing.names(action)
 
@@ -242,3 +232,20 @@ def test_d10_what_was_asked_for_by_the_ladder_stands_when_policy_is_asked_again(
     situation = reassess(row, read_clock())
     assert situation is not None
     assert situation.decision.obligations.permitted_factors == {"backup_code"}
+
+
+@pytest.mark.parametrize(
+    ("names", "tried", "permitted", "down", "channels"),
+    [
+        ({"backup"}, "totp", {"email", "sms"}, set(), ["email", "sms"]),  # any that there is
+        ({"backup"}, "sms", {"email", "sms"}, set(), ["email"]),  # not the one that was tried
+        ({"sms"}, "totp", {"email", "sms"}, set(), ["sms"]),  # the named one alone
+        ({"backup"}, "totp", {"sms"}, set(), ["sms"]),  # what the person does not want is not used
+        ({"backup"}, "totp", {"email", "sms"}, {"smtp"}, ["sms"]),  # what is down is not used
+        ({"backup"}, "", {"email", "sms"}, {"network"}, []),
+    ],
+)
+def test_f4_a_notice_goes_by_another_channel_that_works(
+    names: set[str], tried: str, permitted: set[str], down: set[str], channels: list[str]
+) -> None:
+    assert backup_channels(names, tried=tried, permitted=permitted, down=down) == channels
