@@ -6,6 +6,7 @@ sessions cannot guess more than one could.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -38,21 +39,30 @@ RETURNING short_count
 """
 
 
-def check_budget(user_id: int, now: datetime) -> None:
-    """Raise LockedOut(until) or RebindNeeded if the account may not guess at `now`."""
-    row = GuessBudget.objects.filter(subject_id=user_id).first()
-    if row is None:
-        return
+def refusals(user_ids: Collection[int], now: datetime) -> Mapping[int, LockedOut | RebindNeeded]:
+    """Why each of these accounts may not guess at `now`, for those that may not. One query."""
+    rows = GuessBudget.objects.filter(subject_id__in=user_ids)
+    found = {row.subject_id: _refusal(row, now) for row in rows}
+    return {user_id: refusal for user_id, refusal in found.items() if refusal is not None}
+
+
+def _refusal(row: GuessBudget, now: datetime) -> LockedOut | RebindNeeded | None:
     if row.in_a_row >= GUESSES_ROW.count:
-        raise RebindNeeded
+        return RebindNeeded()
     ends = []
     if row.short_count >= GUESSES_SHORT.count:
         ends.append(row.short_started_at + GUESSES_SHORT.span)
     if row.day_count >= GUESSES_DAY.count:
         ends.append(row.day_started_at + GUESSES_DAY.span)
     until = max(ends, default=now)
-    if until > now:
-        raise LockedOut(until=until)
+    return LockedOut(until=until) if until > now else None
+
+
+def check_budget(user_id: int, now: datetime) -> None:
+    """Raise LockedOut(until) or RebindNeeded if the account may not guess at `now`."""
+    refusal = refusals([user_id], now).get(user_id)
+    if refusal is not None:
+        raise refusal
 
 
 def count_guess(user_id: int, now: datetime) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
@@ -147,17 +149,36 @@ def agree_case(case_id: uuid.UUID, *, by: Staff) -> VerificationCase:
     return case
 
 
-def agreed(action_id: uuid.UUID) -> int:
-    """How many people answered for the action in cases that were confirmed, and still may.
+def agreed_among(action_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, int]:
+    """How many people answered for each of these actions in cases that were confirmed, and still
+    may. Two queries, none for no action.
 
     Asked when it counts: whoever lost the right since does not count (F25), and whoever agreed in
     two cases is one person.
     """
-    rows = Approval.objects.filter(
-        case__action_id=action_id, case__status=CaseStatus.CONFIRMED
-    ).select_related("person")
-    people = {row.person for row in rows}
-    return sum(each.is_active and each.has_perm("fallbacks.decide_case") for each in people)
+    people: dict[uuid.UUID, set[int]] = {action_id: set() for action_id in action_ids}
+    if not people:
+        return {}
+    rows = Approval.objects.filter(case__action_id__in=people, case__status=CaseStatus.CONFIRMED)
+    for action_id, person_id in rows.values_list("case__action_id", "person_id"):
+        people[action_id].add(person_id)
+    able = _able_to_decide(set().union(*people.values()))
+    return {action_id: len(found & able) for action_id, found in people.items()}
+
+
+def _able_to_decide(people: Collection[int]) -> set[int]:
+    """Those of `people` who are still there and hold the right now."""
+    if not people:
+        return set()
+    holders = get_user_model()._default_manager.with_perm(
+        "fallbacks.decide_case", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return set(holders.filter(pk__in=people).values_list("pk", flat=True))
+
+
+def agreed(action_id: uuid.UUID) -> int:
+    """`agreed_among` of one."""
+    return agreed_among([action_id])[action_id]
 
 
 def refuse_case(

@@ -6,7 +6,7 @@ The rows of the action itself are moved by identity; here only the challenge is.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,9 +68,18 @@ def issue_challenge(
     return challenge
 
 
+def live_challenges(action_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Challenge]:
+    """The challenge of each of these actions that nobody has answered or ended yet, where there
+    is one. One query, none for no action."""
+    if not action_ids:
+        return {}
+    rows = Challenge.objects.filter(action_id__in=action_ids, status=ChallengeStatus.ISSUED)
+    return {row.action_id: row for row in rows}
+
+
 def live_challenge(action_id: uuid.UUID) -> Challenge | None:
     """The challenge of the action that nobody has answered or ended yet."""
-    return Challenge.objects.filter(action_id=action_id, status=ChallengeStatus.ISSUED).first()
+    return live_challenges([action_id]).get(action_id)
 
 
 def end_challenge(challenge: Challenge, event: str, now: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -112,19 +113,47 @@ def close_escalation(action_id: uuid.UUID, now: datetime) -> None:
         transition(escalation, "escalation.closed", ESCALATION_MACHINE, at=now)
 
 
+_ESCALATIONS = """
+SELECT subject_id, NULL FROM fallbacks_escalation WHERE subject_id = ANY(%s) AND status = %s
+UNION
+SELECT NULL, action_id FROM fallbacks_escalation
+WHERE action_id = ANY(%s) AND status = %s AND verdict = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """Who has anything that waits for the security staff, and the very actions that they looked
+    at and let go on."""
+
+    people: frozenset[int] = frozenset()
+    released: frozenset[uuid.UUID] = frozenset()
+
+
+def escalated(people: Collection[int], actions: Collection[uuid.UUID] = ()) -> Escalated:
+    """What is escalated of these `people` and released of these `actions`. One query for all of
+    them, none for nobody."""
+    if not people and not actions:
+        return Escalated()
+    parameters = [
+        list(people),
+        EscalationStatus.OPEN,
+        list(actions),
+        EscalationStatus.RESOLVED,
+        Verdict.RELEASE,
+    ]
+    rows = fetch(_ESCALATIONS, parameters)
+    return Escalated(
+        people=frozenset(user_id for user_id, _ in rows if user_id is not None),
+        released=frozenset(action_id for _, action_id in rows if action_id is not None),
+    )
+
+
 def has_open_escalation(user_id: int) -> bool:
     """Whether anything of this person waits for the security staff."""
-    sql = "SELECT 1 FROM fallbacks_escalation WHERE subject_id = %s AND status = %s LIMIT 1"
-    return bool(fetch(sql, [user_id, EscalationStatus.OPEN]))
+    return bool(escalated([user_id]).people)
 
 
 def is_escalated(action_id: uuid.UUID) -> bool:
     """Whether this very action waits for the security staff."""
     return Escalation.objects.filter(action_id=action_id, status=EscalationStatus.OPEN).exists()
-
-
-def was_released(action_id: uuid.UUID) -> bool:
-    """Whether security staff looked at this very action and let it go on."""
-    return Escalation.objects.filter(
-        action_id=action_id, status=EscalationStatus.RESOLVED, verdict=Verdict.RELEASE
-    ).exists()

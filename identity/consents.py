@@ -7,7 +7,7 @@ for it, for a stated time, and taken back without any.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,14 +38,24 @@ TYPED = ("totp", "backup_code")
 """What can be typed in where it is given, the usual one first."""
 
 _STANDING = """
-SELECT FROM identity_consent
-WHERE user_id = %s AND application_id = %s AND type_id = %s AND status = 'given' AND until > %s
+SELECT consent.user_id, consent.application_id, consent.type_id
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS wanted (user_id, application_id, type_id)
+JOIN identity_consent consent ON consent.user_id = wanted.user_id
+    AND consent.application_id = wanted.application_id AND consent.type_id = wanted.type_id
+WHERE consent.status = 'given' AND consent.until > %s
 """
 
+Agreement = tuple[int, int, str]
+"""What a consent is about: the ids of a person and an application, and the name of a type."""
 
-def has_consent(user_id: int, application_id: int, type_id: str, now: datetime) -> bool:
-    """Whether the person's consent stands at `now`. One query."""
-    return bool(fetch(_STANDING, [user_id, application_id, type_id, now]))
+
+def standing_consents(about: Collection[Agreement], now: datetime) -> frozenset[Agreement]:
+    """Those of `about` to which a consent stands at `now`. One query, none for nothing."""
+    if not about:
+        return frozenset()
+    people, applications, types = zip(*about, strict=True)
+    rows = fetch(_STANDING, [list(people), list(applications), list(types), now])
+    return frozenset((user, application, kind) for user, application, kind in rows)
 
 
 @dataclass(frozen=True, slots=True)

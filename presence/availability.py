@@ -7,7 +7,7 @@ counts at once, because somebody may be waiting for it, and so does a choice of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -224,26 +224,30 @@ class Darkness:
     rules: PresenceRules
 
 
-def darkness_of(user_id: int, *, now: datetime) -> Darkness:
-    """Whether the person is in the dark at `now`, swept or not. One query; two for somebody of whom
-    there is no presence data, who is never in the dark."""
-    row = (
+def darkness_of_each(user_ids: Collection[int], *, now: datetime) -> Mapping[int, Darkness]:
+    """Whether each of these people is in the dark at `now`, swept or not. One query; two where
+    there is no presence data of any of them: such a person is never in the dark."""
+    if not user_ids:
+        return {}
+    rows = (
         Presence.objects.select_related("subject__preference")
         .only(*_WITH_CHOICES)
         .annotate(ruled=_RULES)
-        .filter(subject_id=user_id)
-        .first()
+        .in_bulk(user_ids)
     )
-    if row is None:
-        return Darkness(None, rules_in_force())
-    rules = rules_from(row.ruled) if row.ruled else NO_RULES
+    ruled = next((row.ruled for row in rows.values() if row.ruled), None)
+    rules = rules_from(ruled) if ruled else NO_RULES if rows else rules_in_force()
+    dark = {user_id: _dark_since(row, now, rules) for user_id, row in rows.items()}
+    return {user_id: Darkness(dark.get(user_id), rules) for user_id in user_ids}
+
+
+def _dark_since(row: Presence, now: datetime, rules: PresenceRules) -> datetime | None:
     preference = getattr(row.subject, "preference", None)
     if refusal(preference.presence_consent if preference else None):
-        return Darkness(None, rules)
+        return None
     if not derive(facts_of(row, preference, now), now, rules).dark:
-        return Darkness(None, rules)
-    began = row.dark_since or _began(row, preference, now, rules, lambda each: each.dark)
-    return Darkness(began, rules)
+        return None
+    return row.dark_since or _began(row, preference, now, rules, lambda each: each.dark)
 
 
 def look_again(rows: Sequence[Presence], now: datetime, *, by_itself: bool = False) -> int:

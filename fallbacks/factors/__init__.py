@@ -10,6 +10,7 @@ from fallbacks.factors.held import (
     enrolled,
     enrolled_names,
     held,
+    held_by,
     kept,
 )
 from fallbacks.factors.registry import (
@@ -39,6 +40,7 @@ __all__ = [
     "enrolled_names",
     "has_live_factor",
     "held",
+    "held_by",
     "is_enrollable",
     "kept",
     "register",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from config.lifecycle import fetch
 from fallbacks.factors.registry import Kept, Registered, all_registered, held_sql
@@ -26,13 +28,37 @@ class Enrolled:
     left: int | None = None
 
 
-def held(user_id: int) -> Held:
-    """What a person has, in one query: for the hot path of a request."""
-    rows = fetch(held_sql(), {"who": user_id})
+NOTHING = Held(frozenset(), ())
+
+_HELD = """
+SELECT who.id, way.factor, way.usable, way.mark FROM unnest(%(people)s::bigint[]) AS who (id)
+CROSS JOIN LATERAL ({held}) AS way (factor, usable, mark)
+"""
+
+
+@cache
+def _held_sql(one_person: str) -> str:
+    return _HELD.format(held=one_person.replace("%(who)s", "who.id"))
+
+
+def held_by(user_ids: Collection[int]) -> Mapping[int, Held]:
+    """What each of these people has, also who has nothing. One query, however many they are."""
+    rows: dict[int, list[tuple[str, bool, str]]] = {user_id: [] for user_id in user_ids}
+    for user_id, *row in fetch(_held_sql(held_sql()), {"people": list(rows)}):
+        rows[user_id].append(tuple(row))
+    return {user_id: _held(found) if found else NOTHING for user_id, found in rows.items()}
+
+
+def _held(rows: list[tuple[str, bool, str]]) -> Held:
     return Held(
         names=frozenset(factor for factor, usable, _ in rows if usable),
         marks=tuple(sorted(f"{factor}:{mark}" for factor, _, mark in rows)),
     )
+
+
+def held(user_id: int) -> Held:
+    """What a person has, in one query: for the hot path of a request."""
+    return held_by([user_id])[user_id]
 
 
 def enrolled_names(user_id: int) -> frozenset[str]:

@@ -8,7 +8,7 @@ worth is worked out anew at every decision, in `identity.trust`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,16 +25,23 @@ EVIDENCE_REACH = timedelta(days=1)
 """Older evidence is worth nothing for any decision (AAL2 ≤24 h, NIST SP 800-63B-4 §2.2.3)."""
 
 _EVIDENCE = """
-SELECT factor, aal, verified_at, evidence.expires_at, evidence.device_id, evidence.network,
-    evidence.country, evidence.application_id, action_id, credentials, session.status,
-    device.status, action.device_id, action.network, action.country
-FROM identity_evidence evidence
+SELECT who.id, evidence.factor, evidence.aal, evidence.verified_at, evidence.expires_at,
+    evidence.device_id, evidence.network, evidence.country, evidence.application_id,
+    evidence.action_id, evidence.credentials, session.status, device.status,
+    action.device_id, action.network, action.country
+FROM unnest(%s::bigint[]) AS who (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM identity_evidence WHERE user_id = who.id AND verified_at > %s
+    ORDER BY verified_at DESC LIMIT 8
+) AS evidence
 LEFT JOIN identity_session session ON session.id = evidence.session_id
 LEFT JOIN identity_device device ON device.id = evidence.device_id
 LEFT JOIN identity_action action ON action.id = evidence.action_id
-WHERE evidence.user_id = %s AND verified_at > %s
-ORDER BY verified_at DESC LIMIT 8
+ORDER BY evidence.verified_at DESC
 """
+
+Kept = Sequence[tuple[Any, ...]]
+"""The evidence of one person as it is kept, the newest first; `seen_from` reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,6 @@ class Seen:
     None and the empty string mean unknown.
     """
 
-    user_id: int
     at: datetime
     device_id: uuid.UUID | None
     network: str
@@ -59,9 +65,16 @@ class Seen:
     outage_ended_at: datetime | None
 
 
-def evidence_of(seen: Seen) -> list[EvidenceFact]:
-    """The person's evidence of the last day, the newest first. One query."""
-    rows = fetch(_EVIDENCE, [seen.user_id, seen.at - EVIDENCE_REACH])
+def kept_evidence(user_ids: Collection[int], now: datetime) -> Mapping[int, Kept]:
+    """The evidence of the last day of each of these people, eight pieces at most. One query."""
+    found: dict[int, list[tuple[Any, ...]]] = {user_id: [] for user_id in user_ids}
+    for user_id, *row in fetch(_EVIDENCE, [list(found), now - EVIDENCE_REACH]):
+        found[user_id].append(tuple(row))
+    return found
+
+
+def seen_from(seen: Seen, kept: Kept) -> list[EvidenceFact]:
+    """What is kept of the person's proofs, as it looks from this request."""
     return [
         EvidenceFact(
             factor=factor,
@@ -92,7 +105,7 @@ def evidence_of(seen: Seen) -> list[EvidenceFact]:
             session_status,
             device_status,
             *asked,
-        ) in rows
+        ) in kept
     ]
 
 

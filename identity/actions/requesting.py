@@ -21,6 +21,7 @@ from identity.actions.beginning import first_status
 from identity.actions.climbing import first_step, plan_by, run_of
 from identity.actions.committing import set_going
 from identity.actions.deciding import decided, record_decision
+from identity.actions.ground import Asked, with_presence
 from identity.actions.moves import (
     challenge_factor,
     due_of,
@@ -28,7 +29,7 @@ from identity.actions.moves import (
     put_to_staff,
 )
 from identity.actions.opening import WINDOW_CLOSED, opens_at
-from identity.actions.situation import Asked, Situation, assess, with_presence
+from identity.actions.situation import Situation, assess
 from identity.context import CoarseContext
 from identity.darkness import first_look
 from identity.errors import (
@@ -191,7 +192,7 @@ def read_request(request: ActionRequest) -> Asked:
         kind = ActionType.objects.get(pk=request.type)
     except ActionType.DoesNotExist as error:
         raise UnknownActionType(type=request.type[:40]) from error
-    subject = with_presence(username=request.subject)
+    subject = with_presence(request.subject)
     if subject is None:
         raise UnknownSubject
     session = _session(subject.pk, request.session) if request.session else None

@@ -5,28 +5,29 @@ The only place where rows become facts. A fact that cannot be known takes its st
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fallbacks.escalations import has_open_escalation, was_released
-from fallbacks.factors import has_live_factor, held
+from django.db.models import prefetch_related_objects
+
+from fallbacks.factors import has_live_factor
 from fallbacks.factors.dependencies import out_of_order
-from fallbacks.incidents import outage_since
 from identity import risk as risk_model
 from identity import trust as trust_model
-from identity.actions.evidence import EVIDENCE_REACH, Seen, evidence_of
-from identity.active_policy import ActivePolicy, active_policy
-from identity.consents import has_consent
+from identity.actions.evidence import Seen, seen_from
+from identity.actions.ground import Asked, Ground, people_with_presence, read_ground
+from identity.active_policy import ActivePolicy
+from identity.consents import standing_consents
 from identity.context import same, same_network
 from identity.credentials import fingerprint_of
-from identity.models import Action, ActionType, Device, DeviceStatus, Session, User
+from identity.models import Action, DeviceStatus, User
 from identity.policy import facts as f
 from identity.policy.compiled import decide, kind_of
 from identity.policy.decision import Decision
 from presence.availability import facts_of
-from presence.ingest import FACT_FIELDS
-from presence.models import Preference
 from presence.states import Availability, derive
 
 NEW_DEVICE = timedelta(hours=24)
@@ -34,24 +35,6 @@ NEW_DEVICE = timedelta(hours=24)
 
 NIGHT = range(5)
 """Hours of the person's own clock in which most people sleep."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is decided about: a person, a type, and where the request came from."""
-
-    subject: User
-    type: ActionType
-    session: Session | None = None
-    device: Device | None = None
-    network: str = ""
-    country: str = ""
-    application_id: int | None = None
-    """Who asked; None where nobody in particular did."""
-    value: f.Value = f.Value.NONE
-    """How much is at stake, from the payload by the type's own rule (`identity.values`)."""
-    action: Action | None = None
-    """The action itself once it exists: evidence bound to it and a person's release count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,51 +61,44 @@ class Situation:
     """Fingerprint of the person's credentials as they are now."""
 
 
-PRESENCE = tuple(f"presence__{name}" for name in (*FACT_FIELDS, "status", "since", "version"))
-PREFERENCE = tuple(f"preference__{field.name}" for field in Preference._meta.concrete_fields)
-PERSON = (
-    "username",
-    "first_name",
-    "is_staff",
-    "is_active",
-    "password",
-    "usual_network",
-    "usual_country",
-    "anomaly_points",
-    "anomaly_at",
-)
-"""What a decision reads of a person; the rest of the row is not fetched for it."""
-
-
-def with_presence(user_id: int | None = None, username: str | None = None) -> User | None:
-    """An active person with presence and preference in the same row; one query."""
-    who = {"pk": user_id} if user_id is not None else {"username": username}
-    people = User.objects.select_related("presence", "preference").only(
-        *PERSON, *PRESENCE, *PREFERENCE
-    )
-    try:
-        return people.get(is_active=True, **who)
-    except User.DoesNotExist:
-        return None
-
-
 def assess(asked: Asked, now: datetime) -> Situation:
-    """Decide about `asked` at `now` (the database's clock).
+    """Decide about `asked` at `now` (the database's clock): `assess_many` of one."""
+    return assess_many([asked], now)[0]
 
-    A fixed number of queries: policy, mode, factors, evidence, and for sensitive types whether
-    an escalation is open; for an existing action whether a person released it.
+
+def assess_many(asked: Sequence[Asked], now: datetime) -> list[Situation]:
+    """Decide about each of `asked` at `now` (the database's clock).
+
+    A fixed number of queries, however many are asked about: see `read_ground`; and one for what
+    people agreed to beforehand, where policy asks about consent to this kind of action at all.
+    Raises NoActivePolicy.
     """
-    policy = active_policy()
-    outage = outage_since(now - EVIDENCE_REACH)
-    mode = outage.mode
-    has = held(asked.subject.pk)
+    ground = read_ground(asked, now)
+    found = [_situation(each, ground, now) for each in asked]
+    consentable = ground.policy.consentable
+    open_to = {
+        place: (each.subject.pk, each.application_id, each.type.pk)
+        for place, each in enumerate(asked)
+        if each.application_id is not None and kind_of(found[place].facts) in consentable
+    }
+    standing = standing_consents(open_to.values(), now)
+    for place, about in open_to.items():
+        if about in standing:
+            found[place] = _situation(asked[place], ground, now, consented=True)
+    return found
+
+
+def _situation(
+    asked: Asked, ground: Ground, now: datetime, *, consented: bool = False
+) -> Situation:
+    policy, outage, mode = ground.policy, ground.outage, ground.outage.mode
+    has = ground.held[asked.subject.pk]
     factors = has.names - out_of_order(outage.down).keys()
     credentials = fingerprint_of(asked.subject.password, has.marks)
-    sensitive = asked.type.sensitivity != ActionType.Level.LOW
     points = _anomaly_points(asked.subject, policy, now)
     anomaly = points >= policy.document.risk.anomaly_threshold
-    released = asked.action is not None and was_released(asked.action.pk)
-    escalated = sensitive and not released and has_open_escalation(asked.subject.pk)
+    released = asked.action is not None and asked.action.pk in ground.escalated.released
+    escalated = asked.sensitive and not released and asked.subject.pk in ground.escalated.people
 
     presence = getattr(asked.subject, "presence", None)
     preference = getattr(asked.subject, "preference", None)
@@ -131,9 +107,9 @@ def assess(asked: Asked, now: datetime) -> Situation:
             presence,
             preference,
             now,
-            sensitive=sensitive,
+            sensitive=asked.sensitive,
             anomaly=anomaly and not released,
-            factor_uncertain=sensitive and not has_live_factor(factors),
+            factor_uncertain=asked.sensitive and not has_live_factor(factors),
             open_escalation=escalated,
         ),
         now,
@@ -142,9 +118,8 @@ def assess(asked: Asked, now: datetime) -> Situation:
     zone = ZoneInfo(preference.zone) if preference is not None else None
     inputs = _risk_inputs(asked, points, zone, now)
     risk = risk_model.assess(inputs, policy.document.risk)
-    evidence = evidence_of(
+    evidence = seen_from(
         Seen(
-            user_id=asked.subject.pk,
             at=now,
             device_id=asked.device.pk if asked.device is not None else None,
             network=asked.network,
@@ -155,7 +130,8 @@ def assess(asked: Asked, now: datetime) -> Situation:
             risk=risk.band,
             misuse_at=_misuse_at(asked.subject, policy),
             outage_ended_at=outage.ended_at,
-        )
+        ),
+        ground.evidence[asked.subject.pk],
     )
     trust = trust_model.assess(evidence, asked.type.sensitivity, mode, policy.document.trust)
     facts = f.Facts(
@@ -170,9 +146,9 @@ def assess(asked: Asked, now: datetime) -> Situation:
         trust=trust.level,
         mode=f.Mode.of(mode),
         clearance=f.Clearance.GRANTED if released else f.Clearance.NONE,
+        consent=f.Consent.GIVEN if consented else f.Consent.NONE,
     )
-    facts, decision = _consented(facts, asked, policy, now)
-    decision = _stepped_up(decision, asked.action)
+    decision = _stepped_up(decide(facts, policy.table), asked.action)
     reasons = (
         *decision.reasons,
         *(reason.value for reason in availability.reasons),
@@ -197,20 +173,6 @@ def assess(asked: Asked, now: datetime) -> Situation:
     )
 
 
-def _consented(
-    facts: f.Facts, asked: Asked, policy: ActivePolicy, now: datetime
-) -> tuple[f.Facts, Decision]:
-    """The facts with what the person agreed to beforehand, and the decision; the row is only
-    looked for where policy asks about consent to this kind of action at all."""
-    if (
-        asked.application_id is not None
-        and kind_of(facts) in policy.consentable
-        and has_consent(asked.subject.pk, asked.application_id, asked.type.pk, now)
-    ):
-        facts = replace(facts, consent=f.Consent.GIVEN)
-    return facts, decide(facts, policy.table)
-
-
 def _stepped_up(decision: Decision, action: Action | None) -> Decision:
     """The decision, with the factors alone that the run's ladder asked for: policy is asked anew,
     and does not take back what was asked of the person."""
@@ -222,18 +184,36 @@ def _stepped_up(decision: Decision, action: Action | None) -> Decision:
 
 
 def reassess(action: Action, now: datetime) -> Situation | None:
-    """Decide anew about an action that exists (D10); None when its person is gone.
+    """Decide anew about an action that exists (D10): `reassess_many` of one."""
+    return reassess_many([action], now)[action.pk]
 
-    The action's `subject` is read afresh with presence and preference.
+
+def reassess_many(actions: Sequence[Action], now: datetime) -> dict[uuid.UUID, Situation | None]:
+    """Decide anew about actions that exist (D10); None for one whose person is gone.
+
+    One query more than `assess_many`, however many actions there are: their people are read
+    afresh, each with presence and preference, and put in place as `subject`. One more for `type`
+    and for `device` each, if the actions came without.
     """
-    subject = with_presence(user_id=action.subject_id)
-    if subject is None:
-        return None
-    action.subject = subject
-    asked = Asked(
-        subject,
+    if not actions:
+        return {}
+    prefetch_related_objects(actions, "type", "device")
+    people = people_with_presence().in_bulk({action.subject_id for action in actions})
+    there = [action for action in actions if action.subject_id in people]
+    for action in there:
+        action.subject = people[action.subject_id]
+    found = assess_many([_asked_by(action) for action in there], now)
+    return {
+        **{action.pk: None for action in actions},
+        **{action.pk: situation for action, situation in zip(there, found, strict=True)},
+    }
+
+
+def _asked_by(action: Action) -> Asked:
+    """What `action` asked for when it was made, for the person as they are now."""
+    return Asked(
+        action.subject,
         action.type,
-        session=action.session,
         device=action.device,
         network=action.network,
         country=action.country,
@@ -241,7 +221,6 @@ def reassess(action: Action, now: datetime) -> Situation | None:
         value=f.Value.of(action.facts.get("value")),
         action=action,
     )
-    return assess(asked, now)
 
 
 def _anomaly_points(user: User, policy: ActivePolicy, now: datetime) -> float:

@@ -32,8 +32,8 @@ from identity.api.errors import InvalidCursor
 from identity.api.parsing import StrictJSONParser
 from identity.api.representation import (
     action_json,
+    challenges_of,
     event_json,
-    live_challenges,
     reasons_in_words,
     wait_json,
     zone_of,
@@ -70,7 +70,7 @@ def own_action(application: Application, action_id: uuid.UUID) -> Action:
 
 def shown(action: Action) -> dict[str, Any]:
     """The action as it stands now."""
-    return action_json(action, live_challenges([action]).get(action.pk), read_clock())
+    return action_json(action, challenges_of([action]).get(action.pk), read_clock())
 
 
 def idempotency_key(request: Request) -> str:
@@ -124,7 +124,7 @@ class ActionsView(ApiView):
             key=key,
             fingerprint=fingerprint_of(body.initial_data),
         )
-        challenge = live_challenges([done.action]).get(done.action.pk)
+        challenge = challenges_of([done.action]).get(done.action.pk)
         data = action_json(done.action, challenge, done.at)
         if done.joined:
             data["joined"] = True
@@ -148,7 +148,7 @@ class ActionsView(ApiView):
             rows = rows.filter(subject__username=query.validated_data["subject"])
         pages = NewestFirst()
         page = pages.paginate_queryset(rows, request, self) or []
-        challenges = live_challenges(page)
+        challenges = challenges_of(page)
         now = read_clock()
         return pages.get_paginated_response(
             [action_json(action, challenges.get(action.pk), now) for action in page]

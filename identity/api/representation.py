@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from fallbacks.machines import ChallengeStatus
+from fallbacks.challenges import live_challenges
 from fallbacks.models import Challenge
 from fallbacks.push.browsers import FACTOR as PUSH
 from fallbacks.push.numbers import number_of
@@ -27,13 +28,9 @@ def zone_of(user: User) -> ZoneInfo:
     return ZoneInfo(preference.zone if preference is not None else "UTC")
 
 
-def live_challenges(actions: Iterable[Action]) -> dict[Any, Challenge]:
+def challenges_of(actions: Iterable[Action]) -> Mapping[uuid.UUID, Challenge]:
     """The live challenge of each pending action; no query when none is pending."""
-    pending = [action.pk for action in actions if action.status == Status.PENDING]
-    if not pending:
-        return {}
-    rows = Challenge.objects.filter(action_id__in=pending, status=ChallengeStatus.ISSUED)
-    return {row.action_id: row for row in rows}
+    return live_challenges([each.pk for each in actions if each.status == Status.PENDING])
 
 
 def reasons_in_words(codes: Iterable[str]) -> list[dict[str, str]]:

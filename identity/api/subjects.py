@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from config.lifecycle import read_clock
 from fallbacks.incidents import current_status
-from identity.actions.situation import with_presence
+from identity.actions.ground import with_presence
 from identity.api import shapes
 from identity.api.actions import ApiView
 from identity.api.authentication import application_of
@@ -59,7 +59,7 @@ class AvailabilityView(ApiView):
         one, and no asynchronous path is promised."""
         query = TypeQuery(data=given(request))
         query.is_valid(raise_exception=True)
-        person = with_presence(username=subject)
+        person = with_presence(subject)
         if person is None:
             raise NotFound
         kind = query.action_type()

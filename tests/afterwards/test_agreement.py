@@ -7,8 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from config.lifecycle import read_clock
 from fallbacks.models import Approval, Escalation, GuessBudget, VerificationCase
+from identity.actions import moves
+from identity.actions.agreeing import SECOND_PERSON, agreement_stands, agreements
+from identity.actions.situation import reassess
 from identity.messages import say
 from identity.models import Evidence, SessionStatus, User
 from identity.models import Session as SignIn
@@ -41,7 +47,7 @@ class Asked:
 
     def __init__(self, payroll: Application, visitor: Visitor, staff: Staff) -> None:
         self.payroll, self.visitor, self.staff = payroll, visitor, staff
-        self.id = str(payroll.ask("tess").json()["id"])
+        self.id = str(payroll.ask(visitor.name).json()["id"])
         assert visitor.verify(self.id).status_code == 303
 
     @property
@@ -91,6 +97,32 @@ def test_d10_two_others_agree_and_it_is_done(asked: Asked) -> None:
     assert stored(asked.id).status == "committed"
     assert {each.person.username for each in Approval.objects.all()} == {"support1", "support2"}
     check_shape(Page(asked.visitor.client.get(f"/requests/{asked.id}/")))
+
+
+def test_d10_the_agreement_to_many_is_that_to_each_alone(asked: Asked, visit: Visit) -> None:
+    """One has the two that policy wants, one has one, one has two and another password since."""
+    others = [Asked(asked.payroll, visit(name), asked.staff) for name in ("sam", "avery")]
+    for number, each in ((2, asked), (1, others[0]), (2, others[1])):
+        assert [each.act(name) for name in ("support1", "support2")[:number]] == [302] * number
+    found = []
+    for each in (asked, *others):
+        row = moves.locked(stored(each.id).pk)
+        assert row is not None
+        row.reason = SECOND_PERSON  # as it was when the last of them agreed
+        if each is others[1]:
+            User.objects.filter(pk=row.subject_id).update(password="another")
+        situation = reassess(row, read_clock())
+        assert situation is not None
+        found.append((row, situation))
+    now = read_clock()
+    assert [agreement_stands(*each, now) for each in found] == [True, False, False]
+    assert agreements(found, now) == {found[0][0].pk}
+    with CaptureQueriesContext(connection) as alone:
+        agreements(found[:1], now)
+    with CaptureQueriesContext(connection) as together:
+        agreements(found, now)
+    assert len(together) == len(alone) == 4
+    assert agreements([], now) == frozenset()
 
 
 def test_d2_where_no_proof_is_needed_others_are_asked_at_once(agreed: Agreed, staff: Staff) -> None:
