@@ -114,6 +114,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # lets a restart of the database cost one reconnect and not one failed request a thread.
 KEPT = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 CONNECT_SECONDS = 5
+# `fetch_planned` has its statements planned once in each connection, for any parameters.
+PLANNED = {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"}
 
 if ENVIRONMENT.database is None:
     DATABASES: dict[str, dict[str, Any]] = {
@@ -121,7 +123,7 @@ if ENVIRONMENT.database is None:
             "ENGINE": "config.embedded",
             "NAME": "holdfast",
             "EMBEDDED": {"state_dir": str(STATE_DIR), "durable": True},
-            "OPTIONS": {"connect_timeout": CONNECT_SECONDS},
+            "OPTIONS": {"connect_timeout": CONNECT_SECONDS, **PLANNED},
             **KEPT,
         }
     }
@@ -129,6 +131,7 @@ else:
     DATABASES = {"default": {**ENVIRONMENT.database, **KEPT}}
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": CONNECT_SECONDS,
+        **PLANNED,
         **ENVIRONMENT.database.get("OPTIONS", {}),
     }
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
-from config.lifecycle import StateMachine, fetch, read_clock, transition
+from config.lifecycle import StateMachine, fetch_planned, read_clock, transition
 from fallbacks.errors import PermissionNeeded, WrongReasonCode
 from fallbacks.machines import ESCALATION_EDGES, EscalationStatus
 from fallbacks.models import Escalation, SecurityNotice
@@ -114,10 +114,11 @@ def close_escalation(action_id: uuid.UUID, now: datetime) -> None:
 
 
 _ESCALATIONS = """
-SELECT subject_id, NULL FROM fallbacks_escalation WHERE subject_id = ANY(%s) AND status = %s
+SELECT subject_id, NULL FROM fallbacks_escalation
+WHERE subject_id = ANY(%s::bigint[]) AND status = %s
 UNION
 SELECT NULL, action_id FROM fallbacks_escalation
-WHERE action_id = ANY(%s) AND status = %s AND verdict = %s
+WHERE action_id = ANY(%s::uuid[]) AND status = %s AND verdict = %s
 """
 
 
@@ -142,7 +143,7 @@ def escalated(people: Collection[int], actions: Collection[uuid.UUID] = ()) -> E
         EscalationStatus.RESOLVED,
         Verdict.RELEASE,
     ]
-    rows = fetch(_ESCALATIONS, parameters)
+    rows = fetch_planned(_ESCALATIONS, parameters)
     return Escalated(
         people=frozenset(user_id for user_id, _ in rows if user_id is not None),
         released=frozenset(action_id for _, action_id in rows if action_id is not None),

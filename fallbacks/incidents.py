@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from config.lifecycle import fetch
+from config.lifecycle import fetch, fetch_planned
 from fallbacks.models import Incident, IncidentUpdate
 
 _STRICTNESS = {"normal": 0, "degraded": 1, "emergency": 2}
@@ -40,7 +40,7 @@ WHERE closed_at IS NULL OR closed_at > %s GROUP BY 1, 2
 def outage_since(moment: datetime) -> Outage:
     """`current_mode`, the latest end after `moment` of an incident that shortened trust, and what
     is down, in one query: for the hot path of a request."""
-    rows = fetch(_OUTAGE, [moment])
+    rows = fetch_planned(_OUTAGE, [moment])
     return Outage(
         mode=max(
             (mode for mode, still, _, _ in rows if still),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from config.lifecycle import DomainEvent, announce, fetch, read_clock, transition
+from config.lifecycle import DomainEvent, announce, fetch_planned, read_clock, transition
 from fallbacks.challenges import verify
 from fallbacks.errors import WrongCode
 from fallbacks.factors import FACTORS, held
@@ -54,7 +54,7 @@ def standing_consents(about: Collection[Agreement], now: datetime) -> frozenset[
     if not about:
         return frozenset()
     people, applications, types = zip(*about, strict=True)
-    rows = fetch(_STANDING, [list(people), list(applications), list(types), now])
+    rows = fetch_planned(_STANDING, [list(people), list(applications), list(types), now])
     return frozenset((user, application, kind) for user, application, kind in rows)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fallbacks.factors import enrolled_names
 from identity.actions.evidence import EVIDENCE_REACH
 from identity.actions.ground import Asked
-from identity.actions.requesting import named
+from identity.actions.naming import named
 from identity.actions.situation import assess
 from identity.contextual import Flags, flags_of
 from identity.models import ActionType, Application, Session, SessionStatus, User

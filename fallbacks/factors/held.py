@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from config.lifecycle import fetch
+from config.lifecycle import fetch_planned
 from fallbacks.factors.registry import Kept, Registered, all_registered, held_sql
 
 
@@ -44,7 +44,7 @@ def _held_sql(one_person: str) -> str:
 def held_by(user_ids: Collection[int]) -> Mapping[int, Held]:
     """What each of these people has, also who has nothing. One query, however many they are."""
     rows: dict[int, list[tuple[str, bool, str]]] = {user_id: [] for user_id in user_ids}
-    for user_id, *row in fetch(_held_sql(held_sql()), {"people": list(rows)}):
+    for user_id, *row in fetch_planned(_held_sql(held_sql()), {"people": list(rows)}):
         rows[user_id].append(tuple(row))
     return {user_id: _held(found) if found else NOTHING for user_id, found in rows.items()}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.lifecycle import fetch
+from config.lifecycle import fetch_planned
 from fallbacks.challenges import Proof
 from identity.active_policy import active_policy
 from identity.context import same, same_network
@@ -68,7 +68,7 @@ class Seen:
 def kept_evidence(user_ids: Collection[int], now: datetime) -> Mapping[int, Kept]:
     """The evidence of the last day of each of these people, eight pieces at most. One query."""
     found: dict[int, list[tuple[Any, ...]]] = {user_id: [] for user_id in user_ids}
-    for user_id, *row in fetch(_EVIDENCE, [list(found), now - EVIDENCE_REACH]):
+    for user_id, *row in fetch_planned(_EVIDENCE, [list(found), now - EVIDENCE_REACH]):
         found[user_id].append(tuple(row))
     return found
 

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from config.lifecycle import DomainEvent, announce, fetch, read_clock_with
@@ -21,38 +20,27 @@ from identity.actions.beginning import first_status
 from identity.actions.climbing import first_step, plan_by, run_of
 from identity.actions.committing import set_going
 from identity.actions.deciding import decided, record_decision
-from identity.actions.ground import Asked, with_presence
+from identity.actions.ground import Asked
 from identity.actions.moves import (
     challenge_factor,
     due_of,
     limited,
     put_to_staff,
 )
+from identity.actions.naming import ActionRequest, read_request
 from identity.actions.opening import WINDOW_CLOSED, opens_at
 from identity.actions.situation import Situation, assess
-from identity.context import CoarseContext
 from identity.darkness import first_look
 from identity.errors import (
-    ForeignDevice,
-    ForeignSession,
     IdempotencyKeyReused,
     InvalidReturnUrl,
     NoWayToDeliver,
     RequestInFlight,
-    RevokedDevice,
-    RevokedSession,
-    UnknownActionType,
-    UnknownSubject,
 )
 from identity.models import (
     Action,
-    ActionType,
     Application,
-    Device,
-    DeviceStatus,
     IdempotencyKey,
-    Session,
-    SessionStatus,
 )
 from identity.models.actions import Window
 from identity.payloads import checked_payload
@@ -80,24 +68,6 @@ FIRST_EVENT = {
     Status.REVIEW: "review.opened",
     Status.APPROVED: "action.approved",
 }
-
-
-NOWHERE = CoarseContext()
-
-
-@dataclass(frozen=True, slots=True)
-class ActionRequest:
-    """What an application asked, as it came; `context` is coarse already."""
-
-    type: str
-    subject: str
-    payload: Any
-    context: CoarseContext = NOWHERE
-    session: str = ""
-    device: str = ""
-    binding_message: str = ""
-    requested_expiry: int | None = None
-    return_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,60 +153,6 @@ def _lock_number(place: str) -> int:
     """The advisory lock of a place: 64 bits of its hash."""
     digest = hashlib.blake2b(place.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
-
-
-def read_request(request: ActionRequest) -> Asked:
-    """The rows that a request names. Unknown session or device counts as unknown (strict);
-    somebody else's, or a revoked one, is refused."""
-    try:
-        kind = ActionType.objects.get(pk=request.type)
-    except ActionType.DoesNotExist as error:
-        raise UnknownActionType(type=request.type[:40]) from error
-    subject = with_presence(request.subject)
-    if subject is None:
-        raise UnknownSubject
-    session = _session(subject.pk, request.session) if request.session else None
-    device = _device(subject.pk, request.device) if request.device else None
-    return Asked(
-        subject=subject,
-        type=kind,
-        session=session,
-        device=device,
-        network=request.context.network,
-        country=request.context.country,
-    )
-
-
-def _session(user_id: int, reference: str) -> Session | None:
-    rows = list(Session.objects.filter(named(reference))[:8])
-    own = next((row for row in rows if row.user_id == user_id), None)
-    if own is None:
-        if rows:
-            raise ForeignSession
-        return None
-    if own.status != SessionStatus.ACTIVE:
-        raise RevokedSession
-    return own
-
-
-def _device(user_id: int, reference: str) -> Device | None:
-    rows = list(Device.objects.filter(named(reference))[:8])
-    own = next((row for row in rows if row.user_id == user_id), None)
-    if own is None:
-        if rows:
-            raise ForeignDevice
-        return None
-    if own.status != DeviceStatus.ACTIVE:
-        raise RevokedDevice
-    return own
-
-
-def named(reference: str) -> Q:
-    """Whether a session or device is the one of this reference or id."""
-    try:
-        return Q(pk=uuid.UUID(reference)) | Q(reference=reference)
-    except ValueError:
-        return Q(reference=reference)
 
 
 def _payload_digest(payload: Mapping[str, str]) -> str:

@@ -198,7 +198,7 @@ def reassess_many(actions: Sequence[Action], now: datetime) -> dict[uuid.UUID, S
     if not actions:
         return {}
     prefetch_related_objects(actions, "type", "device")
-    people = people_with_presence().in_bulk({action.subject_id for action in actions})
+    people = people_with_presence({action.subject_id for action in actions})
     there = [action for action in actions if action.subject_id in people]
     for action in there:
         action.subject = people[action.subject_id]

@@ -20,7 +20,8 @@ from config.lifecycle import read_clock
 from fallbacks.factors import enrolled_names
 from identity.actions.ending import cancel_action
 from identity.actions.explaining import explain
-from identity.actions.requesting import fingerprint_of, read_request, request_action
+from identity.actions.naming import read_request
+from identity.actions.requesting import fingerprint_of, request_action
 from identity.actions.situation import assess
 from identity.actions.views import history
 from identity.actions.waiting import wait_of

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from identity.actions.requesting import ActionRequest
+from identity.actions.naming import ActionRequest
 from identity.api.errors import OnlyThePerson
 from identity.context import coarsen
 from identity.models import ActionType
