@@ -113,13 +113,14 @@ def close_escalation(action_id: uuid.UUID, now: datetime) -> None:
         transition(escalation, "escalation.closed", ESCALATION_MACHINE, at=now)
 
 
-_ESCALATIONS = """
+_ESCALATIONS = f"""
 SELECT subject_id, NULL FROM fallbacks_escalation
-WHERE subject_id = ANY(%s::bigint[]) AND status = %s
+WHERE subject_id = ANY(%s::bigint[]) AND status = '{EscalationStatus.OPEN.value}'
 UNION
 SELECT NULL, action_id FROM fallbacks_escalation
-WHERE action_id = ANY(%s::uuid[]) AND status = %s AND verdict = %s
-"""
+WHERE action_id = ANY(%s::uuid[]) AND status = '{EscalationStatus.RESOLVED.value}'
+    AND verdict = '{Verdict.RELEASE.value}'
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +137,7 @@ def escalated(people: Collection[int], actions: Collection[uuid.UUID] = ()) -> E
     them, none for nobody."""
     if not people and not actions:
         return Escalated()
-    parameters = [
-        list(people),
-        EscalationStatus.OPEN,
-        list(actions),
-        EscalationStatus.RESOLVED,
-        Verdict.RELEASE,
-    ]
-    rows = fetch_planned(_ESCALATIONS, parameters)
+    rows = fetch_planned(_ESCALATIONS, [list(people), list(actions)])
     return Escalated(
         people=frozenset(user_id for user_id, _ in rows if user_id is not None),
         released=frozenset(action_id for _, action_id in rows if action_id is not None),

@@ -152,7 +152,7 @@ def record_availability(
         since = row.unsettled_since or began(lambda each: each.state != row.status)
         settled = settles_at(since, timedelta(seconds=rules.settle))
         if settled is not None and now < settled:
-            moments = [settled, found.changes_at]
+            moments = [settled, values["changes_at"]]
             soonest = min(moment for moment in moments if moment is not None)
             values |= {"reasons": row.reasons, "unsettled_since": since, "changes_at": soonest}
             _write(row, values)

@@ -7,9 +7,11 @@ comes from the policy: it counts for less as it ages, until it is not relied on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from presence.rules import PresenceRules
 
@@ -89,12 +91,18 @@ class PresenceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A state, its reasons, and when it next changes by itself (None: only by a new signal)."""
+    """A state, its reasons, and when it next changes by itself."""
 
     state: State
     reasons: tuple[Reason, ...]
-    changes_at: datetime | None
-    quiet_until: datetime | None = None
+    quiet_until: datetime | None
+    _change: Callable[[], datetime | None] = field(repr=False, compare=False)
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """The first moment at which state or reasons are others, if no signal comes before
+        (None: only by a new signal). Worked out when asked for: most decisions never ask."""
+        return self._change()
 
     @property
     def quiet(self) -> bool:
@@ -188,22 +196,29 @@ def signs_at(facts: PresenceFacts, now: datetime, until: dict[str, datetime]) ->
 
 def derive(facts: PresenceFacts, now: datetime, rules: PresenceRules) -> Availability:
     """What the facts say at `now`. The strongest statement wins: escalated, then network lost,
-    then quiet by choice, then a stale device, then awake, then silence.
-
-    `changes_at` is exact: the first moment after `now` at which state or reasons are others, if
-    no signal comes before.
+    then quiet by choice, then a stale device, then awake, then silence. `changes_at` is exact.
     """
     until = relied_until(facts, rules)
-    found = _conclude(facts, signs_at(facts, now, until), now)
+    state, reasons = found = _conclude(facts, signs_at(facts, now, until), now)
+    quiet_until = quiet_end(facts.quiet, now)
+    return Availability(
+        state, reasons, quiet_until, partial(_next_change, facts, now, until, found)
+    )
+
+
+def _next_change(
+    facts: PresenceFacts,
+    now: datetime,
+    until: dict[str, datetime],
+    found: tuple[State, tuple[Reason, ...]],
+) -> datetime | None:
     moments = {end for end in until.values() if end > now}
     for each in facts.quiet:
         moments.update(edge for edge in (each.begins, each.ends) if edge > now)
-    changes_at = None
     for moment in sorted(moments):
         if _conclude(facts, signs_at(facts, moment, until), moment) != found:
-            changes_at = moment
-            break
-    return Availability(*found, changes_at, quiet_end(facts.quiet, now))
+            return moment
+    return None
 
 
 def quiet_at(quiet: tuple[Quiet, ...], now: datetime) -> Quiet | None:

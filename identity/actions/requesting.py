@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from config.lifecycle import DomainEvent, announce, fetch, read_clock_with
+from config.lifecycle import DomainEvent, announce, fetch, fetch_planned, read_clock_with
 from fallbacks.challenges import issue_challenge
 from identity.actions.agreeing import SECOND_PERSON, ask_others
 from identity.actions.beginning import first_status
@@ -50,16 +50,15 @@ from identity.states import OPEN, Status
 from identity.values import value_band
 from identity.webhooks.outbox import tell_application
 
-OPEN_STATES = sorted(OPEN)
 _KNOWN_KEY = """
 SELECT fingerprint, action_id, joined FROM identity_idempotencykey
 WHERE application_id = %s AND key = %s
 """
-_EQUAL_OPEN = """
+_EQUAL_OPEN = f"""
 SELECT id FROM identity_action
 WHERE application_id = %s AND subject_id = %s AND type_id = %s AND payload_fingerprint = %s
-  AND status = ANY(%s)
-"""
+  AND status IN ({", ".join(f"'{status.value}'" for status in sorted(OPEN))})
+"""  # noqa: S608
 FIRST_EVENT = {
     Status.PENDING: "challenge.issued",
     Status.QUEUED: "auth.queued",
@@ -101,7 +100,7 @@ def request_action(
     """
     with transaction.atomic():
         now = _enter(application, key)
-        known = fetch(_KNOWN_KEY, [application.pk, key])
+        known = fetch_planned(_KNOWN_KEY, [application.pk, key])
         for used_for, action_id, joined in known:
             if used_for != fingerprint:
                 raise IdempotencyKeyReused
@@ -164,9 +163,7 @@ def _equal_open(application: Application, asked: Asked, digest: str) -> uuid.UUI
     """The equal request that is still open. The lock makes two first ones stand in line."""
     place = f"{application.pk}:{asked.subject.pk}:{asked.type.pk}:{digest}"
     fetch("SELECT pg_advisory_xact_lock(%s)", [_lock_number(place)])
-    rows = fetch(
-        _EQUAL_OPEN, [application.pk, asked.subject.pk, asked.type.pk, digest, OPEN_STATES]
-    )
+    rows = fetch_planned(_EQUAL_OPEN, [application.pk, asked.subject.pk, asked.type.pk, digest])
     return rows[0][0] if rows else None
 
 
