@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from django_otp.oath import TOTP
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,16 +19,15 @@ from fallbacks.errors import LockedOut, MalformedCode, WrongCode
 from fallbacks.factors import registered
 from fallbacks.models import GuessBudget
 from identity.models import Evidence, User
-from tests.world.demo import Application, Visitor, stored
+from tests.world.demo import Application, Visitor, shown_by_app, stored
 
 Visit = Callable[[str], Visitor]
 
 
 def codes_of(name: str, now: datetime) -> dict[str, str]:
     """A code of each factor that somebody of the demo could type at `now`."""
-    clock = TOTP(bytes.fromhex(totp_key_of(name)))
-    clock.time = now.timestamp()
-    return {"totp": f"{clock.token():06d}", "backup_code": backup_codes_of(name)[0]}
+    shown = shown_by_app(bytes.fromhex(totp_key_of(name)), now)
+    return {"totp": shown, "backup_code": backup_codes_of(name)[0]}
 
 
 @pytest.mark.django_db

@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from config.lifecycle import read_clock
 from fallbacks.factors import Kept, kept
 from fallbacks.models import FactorChange
 from identity.models import User
-from tests.world.demo import Visitor
+from tests.world.demo import Visitor, shown_by_app
 
 CODE = re.compile(r"<li>([a-z2-7]{4}(?:-[a-z2-7]{4}){3})</li>")
 
@@ -61,9 +60,7 @@ def new_device(name: str) -> TOTPDevice:
 
 def code_of(device: TOTPDevice, now: datetime | None = None) -> str:
     """What the app shows for `device`."""
-    clock = TOTP(device.bin_key, device.step, device.t0, device.digits)
-    clock.time = (now or read_clock()).timestamp()
-    return f"{clock.token():06d}"
+    return shown_by_app(device.bin_key, now or read_clock())
 
 
 def typed_key(answer: HttpResponse) -> bytes:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django_otp.oath import TOTP
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +17,7 @@ from fallbacks.errors import LockedOut, WrongCode
 from fallbacks.factors.limits import TOTP_LEEWAY, TOTP_STEP
 from fallbacks.models import GuessBudget
 from identity.models import User
-from tests.world.demo import Application, Visitor
+from tests.world.demo import Application, Visitor, shown_by_app
 
 START = datetime(2026, 11, 21, 9, 0, 0, tzinfo=UTC)
 Visit = Callable[[str], Visitor]
@@ -26,9 +25,7 @@ Visit = Callable[[str], Visitor]
 
 def code_at(name: str, now: datetime) -> str:
     """What the person's app shows."""
-    clock = TOTP(bytes.fromhex(totp_key_of(name)))
-    clock.time = now.timestamp()
-    return f"{clock.token():06d}"
+    return shown_by_app(bytes.fromhex(totp_key_of(name)), now)
 
 
 def passes(user: User, factor: str, code: str, now: datetime) -> bool:
