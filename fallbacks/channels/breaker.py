@@ -2,7 +2,7 @@
 
 Closed, anybody sends. After a few failures in a row it opens and nobody tries; when its pause is
 over a single message of all workers tries whether it works again. Pauses grow, with jitter, so that
-many installations do not come back at the same second (F30).
+many installations do not come back at the same second, and what waited is spread (F30).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from config.lifecycle import Superseded, transition
+from fallbacks.channels.catching_up import spread_backlog
 from fallbacks.channels.machine import BREAKER_MACHINE
 from fallbacks.machines import BreakerStatus
 from fallbacks.models import ChannelBreaker
@@ -67,6 +68,7 @@ def note_success(channel: str, now: datetime) -> None:
     try:
         with transaction.atomic():
             transition(row, "channel.closed", BREAKER_MACHINE, at=now, changes=changes)
+            spread_backlog(channel, now)
     except Superseded:
         return
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from config.lifecycle import Superseded, read_clock, transition
 from fallbacks.channels.adapters import Outgoing, TransportError, composer_of
-from fallbacks.channels.breaker import allowance, note_failure, note_success
+from fallbacks.channels.breaker import allowance, is_open, note_failure, note_success
 from fallbacks.channels.machine import MESSAGE_MACHINE
 from fallbacks.channels.permission import Unwanted, held_until
 from fallbacks.machines import MessageStatus
@@ -116,7 +116,11 @@ def settle(message: OutboundMessage, outcome: Outcome) -> None:
     """Write down what came of a try."""
     now = read_clock()
     error = outcome.error
+    tries = message.attempts
     if error is not None and error.channel_down:
+        # Of a channel that is known not to work no message is to blame: that try is given back,
+        # or an outage of hours would put aside whatever was asked as a probe.
+        tries -= is_open(message.channel)
         note_failure(message.channel, now)
     elif error is None or error.code != "wordless":
         note_success(message.channel, now)
@@ -124,13 +128,14 @@ def settle(message: OutboundMessage, outcome: Outcome) -> None:
         _end(message, "message.sent", now, outcome.code)
     elif error.permanent:
         _end(message, "message.refused", now, error.code)
-    elif message.attempts >= MOST_TRIES:
+    elif tries >= MOST_TRIES:
         _end(message, "message.quarantined", now, error.code)
     else:
-        wait = WAITS[message.attempts - 1] * (1 + _spread.random() / 10)
+        wait = WAITS[max(tries, 1) - 1] * (1 + _spread.random() / 10)
+        again = now + timedelta(seconds=wait)
         OutboundMessage.objects.filter(
             pk=message.pk, version=message.version, status=MessageStatus.PENDING
-        ).update(next_attempt_at=now + timedelta(seconds=wait), last_answer=error.code)
+        ).update(next_attempt_at=again, last_answer=error.code, attempts=tries)
 
 
 def _end(message: OutboundMessage, event: str, now: datetime, reason: str) -> None:

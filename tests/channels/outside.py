@@ -73,12 +73,18 @@ class Sink:
     at_data: list[str] = field(default_factory=list)
     at_quit: list[str] = field(default_factory=list)
     tries: int = 0
+    down: bool = False
+    """It takes nothing, and says that it is closing (RFC 5321 §3.8)."""
+    never_for: str = ""
+    """It breaks off at this recipient."""
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
         """RCPT TO."""
         self.tries += 1
+        if self.down or address == self.never_for:
+            return "421 4.3.2 not now"
         if self.at_recipient:
             answer = self.at_recipient.pop(0)
             if not answer.startswith("2"):
