@@ -7,7 +7,7 @@ the plan that it began with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -137,9 +137,19 @@ def support_follows(plan: Plan, done: int) -> bool:
     return any(step.kind is Kind.SUPPORT for step in plan.steps[done:])
 
 
-def upcoming(plan: Plan, done: int, first: datetime, ends: datetime) -> list[tuple[datetime, Step]]:
+def upcoming(
+    plan: Plan,
+    done: int,
+    first: datetime,
+    ends: datetime,
+    *,
+    permitted: Callable[[datetime, Step], datetime] = lambda at, step: at,
+) -> list[tuple[datetime, Step]]:
     """The steps still to come before `ends`, the next one at `first`: all that are written, up to
-    the one that ends the trying, and a few of the tries that go on after them."""
+    the one that ends the trying, and a few of the tries that go on after them.
+
+    `permitted` gives the first moment from one on at which a step may be taken.
+    """
     found: list[tuple[datetime, Step]] = []
     at, due = first, next_step(plan, done)
     while at < ends:
@@ -147,7 +157,7 @@ def upcoming(plan: Plan, done: int, first: datetime, ends: datetime) -> list[tup
         if due.step.kind in FINAL or (due.done >= len(plan.steps) and len(found) >= SHOWN):
             break
         due = next_step(plan, due.done)
-        at = at + timedelta(seconds=due.seconds)
+        at = permitted(at + timedelta(seconds=due.seconds), due.step)
     return found
 
 

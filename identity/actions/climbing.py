@@ -68,13 +68,14 @@ def first_step(obligations: Obligations, now: datetime, quiet: datetime | None) 
 
 def due_now(action: Action, now: datetime) -> Due | None:
     """The step whose time has come; None before it has, as when a person came back early."""
-    at = _due_at(action) or action.next_attempt_at
+    at = due_at_of(action) or action.next_attempt_at
     if at is None or at > now:
         return None
     return next_step(plan_of(action), done_of(action))
 
 
-def _due_at(action: Action) -> datetime | None:
+def due_at_of(action: Action) -> datetime | None:
+    """When the next step of its ladder comes, where that is fixed."""
     stored = action.ladder.get("due")
     return parse_datetime(stored) if stored else None
 
@@ -94,7 +95,7 @@ def coming_step(
     plan = plan_of(action)
     done = taken.done if taken is not None else done_of(action)
     due = next_step(plan, done)
-    at = None if taken is not None else _due_at(action)
+    at = None if taken is not None else due_at_of(action)
     if at is None or at <= now:
         at = next_moment(due, now, jitter=_spread.random())
     at = permitted_from(at, due.step, obligations, preference)

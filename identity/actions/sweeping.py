@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from config.lifecycle import read_clock
-from fallbacks.ladder import Kind
+from fallbacks.ladder import FINAL, Kind
 from identity import darkness
 from identity.actions import moves
 from identity.actions.agreeing import AGREED, agreement_stands
@@ -119,7 +119,7 @@ def try_again(action: Action, now: datetime) -> None:
     opens = opens_at(action.subject, situation.decision.obligations, now)
     if outcome == Outcome.BLOCK:
         moves.block(action, situation, now)
-    elif opens is not None:
+    elif opens is not None and not (taken is not None and taken.step.kind in FINAL):
         hold_until_open(action, situation, opens, now)
     elif agreement_stands(action, situation, now):
         also = [("resume.completed", AGREED)]

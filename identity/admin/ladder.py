@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from identity.actions.views import rungs
+from identity.actions.climbing import preference_of
+from identity.actions.rungs import rungs
 from identity.admin.panels import Table
 from identity.admin.reading import moment
 from identity.messages import say
@@ -13,14 +14,14 @@ from identity.models import Action
 
 def ladder_table(action: Action, now: datetime) -> Table:
     """The steps done and, if nobody does anything, those to come; in the person's own words."""
-    done, coming = rungs(action, now)
+    done, coming = rungs(action, now, preference_of(action))
     rows = [(rung, "done") for rung in done] + [(rung, "coming") for rung in coming]
     return Table(
         say("console.request.ladder"),
         [say(f"console.label.{each}") for each in ("at", "status", "step")],
         [
             (
-                moment(rung.at),
+                say("rung.no_sooner", at=moment(rung.at)) if rung.no_sooner else moment(rung.at),
                 say(f"console.request.ladder.{standing}"),
                 say(rung.message_id, **rung.facts),
             )

@@ -52,6 +52,7 @@ MESSAGES: dict[str, str] = {
     "rung.waiting": "You are here.",
     "rung.waiting.more": "There is nothing for you to do now.",
     # still to come
+    "rung.no_sooner": "{at} or later",
     "rung.prompt_ends": "This question ends.",
     "rung.prompt_ends.more": "We keep your request and ask again later.",
     "rung.ask_again": "We ask you again.",

@@ -18,12 +18,12 @@ from identity.actions.confirming import refuse_action
 from identity.actions.ending import cancel_action, deny_action
 from identity.actions.moves import obligations_of
 from identity.actions.reviewing import ask_support
+from identity.actions.rungs import rungs
 from identity.actions.views import (
     action_of,
     actions_of,
     history,
     open_actions_of,
-    rungs,
     takes_proof,
 )
 from identity.errors import NotFound
@@ -119,7 +119,8 @@ def show_request(
     """Draw the page of `action`, with what was just refused on top if anything was."""
     now = now_of(request)
     events = history(action)
-    done, to_come = rungs(action, now, events)
+    preference = getattr(request.holdfast_session.user, "preference", None)
+    done, to_come = rungs(action, now, preference, events)
     application = asked_in(action)
     can_finish = action.status in USER_CAN_FINISH and takes_proof(action, now)
     ways = offered_ways(action) if can_finish or action.to_confirm else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from identity.actions.views import Rung
+from identity.actions.rungs import Rung
 from identity.messages import has
 from identity.messages.compose import answer_by_of
 from identity.models import Action
@@ -41,6 +41,7 @@ class Step:
     more_id: str
     facts: Mapping[str, Any]
     icon: str
+    no_sooner: bool = False
 
 
 def coming_of(action: Action, coming: Sequence[Rung]) -> list[Rung]:
@@ -60,7 +61,7 @@ def thinned(coming: Sequence[Rung]) -> list[Rung]:
         return list(coming)
     rest = tries[1:]
     return [
-        Rung(rung.at, "rung.ask_more") if rung is rest[0] else rung
+        Rung(rung.at, "rung.ask_more", no_sooner=rung.no_sooner) if rung is rest[0] else rung
         for rung in coming
         if rung not in rest[1:]
     ]
@@ -75,6 +76,7 @@ def steps_of(found: Sequence[Rung]) -> list[Step]:
             f"{rung.message_id}.more" if has(f"{rung.message_id}.more") else "",
             rung.facts,
             STEP_ICONS.get(rung.message_id, "clock"),
+            rung.no_sooner,
         )
         for rung in found
     ]

@@ -62,10 +62,14 @@ def by(context: template.Context, moment: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def stamp(context: template.Context, moment: datetime, utc: bool = False) -> SafeString:
-    """`moment` at the head of a line of a dated list, always with the day."""
+def stamp(
+    context: template.Context, moment: datetime, utc: bool = False, no_sooner: bool = False
+) -> SafeString:
+    """`moment` at the head of a line of a dated list, always with the day; `no_sooner` says that
+    what stands there comes then or later."""
     zone = UTC if utc else zone_of(context["request"])
-    return _time(moment, times.stamp(moment, zone), "at")
+    words = times.stamp(moment, zone)
+    return _time(moment, messages.say("rung.no_sooner", at=words) if no_sooner else words, "at")
 
 
 @register.simple_tag(takes_context=True)
