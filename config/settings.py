@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "identity.admin.long_texts.LongTextMiddleware",
+    "identity.pages.middleware.ReadableMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -1,4 +1,5 @@
-"""Binds every request of a signed-in person to their session row: a revoked one is over at once."""
+"""What every request passes: text that no database takes is refused, and a request of a signed-in
+person is bound to their session row, so that a revoked one is over at once."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from identity.models import Session, SessionStatus, User
 from identity.pages.clock import now_of
+from identity.pages.failures import refuse
 from identity.sessions import SESSION_KEY
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -59,3 +61,28 @@ def _touch(request: HttpRequest, session: Session) -> None:
     now = now_of(request)
     if now - session.last_seen_at >= TOUCH_EVERY:
         Session.objects.filter(pk=session.pk, last_seen_at__lt=now).update(last_seen_at=now)
+
+
+class ReadableMiddleware:
+    """Refuses a form or query with a null character in it: no text of ours has one, PostgreSQL
+    takes none, and no page should have to think of it. What programs send as JSON is checked
+    field by field."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on; what is read is read in `process_view`, where a body that cannot be is refused."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """400 where there is one; None lets it pass."""
+        if _has_null(request.GET) or (request.method == "POST" and _has_null(request.POST)):
+            return refuse(request, "invalid_request", 400)
+        return None
+
+
+def _has_null(sent: QueryDict) -> bool:
+    return any("\0" in name or any("\0" in text for text in sent.getlist(name)) for name in sent)
