@@ -141,7 +141,9 @@ def try_again(action: Action, now: datetime) -> None:
         if taken is not None and taken.step.kind is Kind.NOTIFY:
             tell_by_backup(action, situation, taken.step, now)
         if outcome == Outcome.CHALLENGE:
-            moves.issue(action, situation, now, "came_back", taken=taken)
+            again = taken is not None and action.status == Status.DELAYED
+            why = "asked_again" if again else "came_back"
+            moves.issue(action, situation, now, why, taken=taken)
         elif _worth_a_silent_try(situation):
             moves.issue(action, situation, now, "asked_again", taken=taken)
         else:

@@ -140,6 +140,20 @@ def test_q3_each_challenge_is_new_and_short_and_unanswered_it_is_delayed_with_a_
     assert len(ids) == 2
 
 
+def test_q3_who_was_there_all_the_time_is_not_welcomed_back(
+    climbing: Application, later: Later
+) -> None:
+    later(timedelta())
+    action = climbing.ask("avery").json()["id"]
+    later(10 * MINUTES)
+    sweep_actions()
+    later(15 * MINUTES)
+    climbing.signal("avery", "heartbeat")
+    sweep_actions()
+    assert stored(action).status == "pending"
+    assert climbing.get(action)["message"]["code"] == "action.pending.asked_again"
+
+
 def test_q3_after_the_step_up_only_the_factor_that_it_names_completes_it(
     climbing: Application, later: Later, visit: Visit
 ) -> None:
