@@ -9,14 +9,18 @@ Whoever runs the statement looks at those rows at once, and the sweep does shoul
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
-from config.lifecycle import fetch, injected_clock
+from config.lifecycle import injected_clock
+from presence.columns import NO_DEVICE, PAIRS, columns_of, cursor_for, words_of
 from presence.models import Presence, SignalSource
 from presence.purposes import NO_CONSENT, refusal
 from presence.signals import SignalIn
@@ -35,13 +39,20 @@ FACT_FIELDS = [
 ]
 """What the statement keeps of the signals in a person's row, and a conclusion is drawn from."""
 
+
+def _is(kind: str, *values: str) -> str:
+    """The condition that a signal is of `kind`, with one of `values` if any are given."""
+    words = ", ".join(map(str, words_of(kind, values)))
+    return f"word IN ({words})"
+
+
 NEWEST: Mapping[str, str] = {
-    "push_accepted_at": "kind = 'push_accepted'",
-    "push_acknowledged_at": "kind = 'push_acknowledged'",
-    "push_bounced_at": "kind = 'push_bounced'",
-    "device_seen_at": "kind = 'device_seen'",
-    "network_lost_at": "kind = 'network' AND value = 'lost'",
-    "network_returned_at": "kind = 'network' AND value = 'returned'",
+    "push_accepted_at": _is("push_accepted"),
+    "push_acknowledged_at": _is("push_acknowledged"),
+    "push_bounced_at": _is("push_bounced"),
+    "device_seen_at": _is("device_seen"),
+    "network_lost_at": _is("network", "lost"),
+    "network_returned_at": _is("network", "returned"),
     "application_signal_at": "",
 }
 """Columns that are simply the newest of what they are about."""
@@ -67,20 +78,23 @@ _HARMLESS: Mapping[str, str] = {
     "network_returned_at": _AWAKE,
     "device_seen_at": "p.device_seen_at IS NOT NULL AND p.status <> 'degraded'",
     "permission_at": "EXCLUDED.permission_denied_at IS NULL AND p.permission_denied_at IS NULL",
-    "push_accepted_at": "false",
-    "push_bounced_at": "false",
-    "network_lost_at": "false",
+    "push_accepted_at": "",
+    "push_bounced_at": "",
+    "network_lost_at": "",
 }
 
 
 def _newer(column: str) -> str:
-    return f"coalesce(EXCLUDED.{column} > p.{column}, EXCLUDED.{column} IS NOT NULL)"
+    """True where the batch has a newer one; NULL where it has none."""
+    return f"EXCLUDED.{column} > coalesce(p.{column}, '-infinity')"
 
 
 def _stirs() -> str:
-    """Whether the conclusion may be another: something is newer, and it is not harmless."""
+    """True where the conclusion may be another: something is newer, and it is not harmless."""
     return " OR ".join(
-        f"({_newer(column)} AND NOT coalesce(p.unsettled_since IS NULL AND ({harmless}), false))"
+        f"({_newer(column)} AND (p.unsettled_since IS NULL AND ({harmless})) IS NOT TRUE)"
+        if harmless
+        else _newer(column)
         for column, harmless in _HARMLESS.items()
     )
 
@@ -113,6 +127,18 @@ _RENEWED = ",\n        ".join(
     f"{column} = greatest(p.{column}, EXCLUDED.{column})" for column in ("heartbeat_at", *NEWEST)
 )
 
+# A batch as rows, in its order. How many there are is guessed right although it is not known when
+# the statement is planned for any batch: a thousand.
+_GIVEN = f"""(
+        SELECT nr, (%(people)s::bigint[])[nr] AS subject_id, (%(words)s::smallint[])[nr] AS word,
+            nullif((%(devices)s::uuid[])[nr], '{UUID(bytes=NO_DEVICE)}') AS device_id,
+            (%(times)s::timestamptz[])[nr] AS observed_at
+        FROM generate_series(1, cardinality(%(people)s::bigint[])) AS nr
+    ) AS s"""  # noqa: S608 (a constant of this module)
+_KIND, _VALUE = (
+    "(ARRAY[" + ", ".join(f"'{pair[place]}'" for pair in PAIRS) + "])[word]" for place in (0, 1)
+)
+
 # Rows are taken in the order of their keys, consents first, so batches about the same people wait
 # for each other and never in a ring.
 _STATEMENT = f"""
@@ -134,26 +160,21 @@ WITH moment AS MATERIALIZED (
     SELECT subject_id, presence_consent FROM presence_preference
     WHERE subject_id = ANY (%(people)s::bigint[]) ORDER BY subject_id FOR KEY SHARE
 ), given AS MATERIALIZED (
-    SELECT s.nr, s.subject_id, s.kind, s.value, s.device_id, least(s.observed_at, b.now) AS at,
+    SELECT s.nr, s.subject_id, s.word, s.device_id, least(s.observed_at, b.now) AS at,
         CASE WHEN s.observed_at > b.latest THEN 'clock_ahead'
             WHEN s.observed_at < b.earliest THEN 'clock_behind'
             WHEN NOT coalesce(c.presence_consent, %(unasked)s) THEN %(no_consent)s END AS code
-    FROM bounds b CROSS JOIN ROWS FROM (unnest(%(people)s::bigint[]), unnest(%(kinds)s::text[]),
-            unnest(%(values)s::text[]), unnest(%(devices)s::uuid[]),
-            unnest(%(times)s::timestamptz[])) WITH ORDINALITY
-        AS s(subject_id, kind, value, device_id, observed_at, nr)
-    LEFT JOIN consent c ON c.subject_id = s.subject_id
-), good AS (
-    SELECT given.* FROM given WHERE code IS NULL{{only}}
+    FROM bounds b CROSS JOIN {_GIVEN}
+    LEFT JOIN consent c ON c.subject_id = s.subject_id{{only}}
 ), folded AS (
-    SELECT subject_id, max(at) FILTER (WHERE kind = 'heartbeat') AS heartbeat_at,
-        max(at) FILTER (WHERE kind = 'heartbeat' AND value <> 'background') AS foreground_at,
-        max(at) FILTER (WHERE kind = 'permission') AS permission_at,
-        max(at) FILTER (WHERE kind = 'permission' AND value = 'denied') AS denied_at,
+    SELECT subject_id, max(at) FILTER (WHERE {_is("heartbeat")}) AS heartbeat_at,
+        max(at) FILTER (WHERE {_is("heartbeat", "", "foreground")}) AS foreground_at,
+        max(at) FILTER (WHERE {_is("permission")}) AS permission_at,
+        max(at) FILTER (WHERE {_is("permission", "denied")}) AS denied_at,
         CASE WHEN %(source)s = 'application' THEN (SELECT now FROM bounds) END
             AS application_signal_at,
         {_FOLDED}
-    FROM good GROUP BY subject_id
+    FROM given WHERE code IS NULL GROUP BY subject_id
 ), stored AS (
     INSERT INTO presence_presence AS p ({_COLUMNS})
     SELECT f.subject_id, b.now, b.now, f.heartbeat_at,
@@ -176,7 +197,7 @@ WITH moment AS MATERIALIZED (
                 THEN greatest(p.permission_denied_at, EXCLUDED.permission_denied_at)
             ELSE p.permission_denied_at END,
         changes_at = CASE
-            WHEN coalesce(p.changes_at > EXCLUDED.changes_at, true) AND NOT ({_stirs()})
+            WHEN coalesce(p.changes_at > EXCLUDED.changes_at, true) AND ({_stirs()}) IS NOT TRUE
                 THEN p.changes_at
             WHEN {_STILL_AWAKE} THEN EXCLUDED.changes_at
             ELSE least(p.changes_at, EXCLUDED.changes_at) END
@@ -184,20 +205,20 @@ WITH moment AS MATERIALIZED (
 ), logged AS (
     INSERT INTO presence_signal
         (subject_id, kind, value, device_id, source, observed_at, received_at)
-    SELECT g.subject_id, g.kind, g.value, g.device_id, %(source)s, g.at, b.now
-    FROM good g CROSS JOIN bounds b WHERE g.at >= b.today
+    SELECT g.subject_id, {_KIND}, {_VALUE}, g.device_id, %(source)s, g.at, b.now
+    FROM given g CROSS JOIN bounds b WHERE g.code IS NULL AND g.at >= b.today
     ON CONFLICT DO NOTHING
 )
-SELECT b.now, 'refused', nr - 1, code FROM given CROSS JOIN bounds b WHERE code IS NOT NULL
-UNION ALL
-SELECT b.now, 'late', nr - 1, NULL FROM good CROSS JOIN bounds b WHERE at < b.today
+SELECT b.now, CASE WHEN code IS NULL THEN 'late' ELSE 'refused' END, nr - 1, code
+FROM given CROSS JOIN bounds b WHERE code IS NOT NULL OR at < b.today
 UNION ALL
 SELECT b.now, 'due', subject_id, NULL FROM stored CROSS JOIN bounds b WHERE changes_at <= b.now
 """  # noqa: S608 (put together from constants of this module)
 
 # Only the demo: what its feeder observes counts for nothing where an application spoke lately.
-_SILENT_FOR_FEEDER = """ AND NOT EXISTS (
-        SELECT FROM presence_presence f CROSS JOIN bounds b WHERE f.subject_id = given.subject_id
+_SILENT_FOR_FEEDER = """
+    WHERE NOT EXISTS (
+        SELECT FROM presence_presence f WHERE f.subject_id = s.subject_id
             AND f.application_signal_at > b.now - %(feeder_waits)s)"""
 _PLAIN = _STATEMENT.format(only="")
 _FEEDER = _STATEMENT.format(only=_SILENT_FOR_FEEDER)
@@ -213,23 +234,20 @@ WITHOUT_RULES = {"tolerance": 5 * 60, "longest": 30 * 24 * 60 * 60}
 
 # Who has no row any more was forgotten since the statement made it; who is being forgotten is
 # waited for, and whoever comes to forget waits for us.
-_LATE = """
+_LATE = f"""
 WITH held AS MATERIALIZED (
     SELECT subject_id FROM presence_presence
     WHERE subject_id = ANY (%(people)s::bigint[]) ORDER BY subject_id FOR KEY SHARE
 )
 INSERT INTO presence_signal (subject_id, kind, value, device_id, source, observed_at, received_at)
-SELECT g.*, %(now)s
-FROM ROWS FROM (unnest(%(people)s::bigint[]), unnest(%(kinds)s::text[]),
-        unnest(%(values)s::text[]), unnest(%(devices)s::uuid[]), unnest(%(sources)s::text[]),
-        unnest(%(times)s::timestamptz[]))
-    AS g(subject_id, kind, value, device_id, source, observed_at)
-JOIN held ON held.subject_id = g.subject_id
-WHERE (SELECT true FROM presence_signal s
-    WHERE s.subject_id = g.subject_id AND s.observed_at = g.observed_at AND s.kind = g.kind
-        AND s.device_id IS NOT DISTINCT FROM g.device_id LIMIT 1) IS NULL
+SELECT s.subject_id, {_KIND}, {_VALUE}, s.device_id, %(source)s, s.observed_at, %(now)s
+FROM {_GIVEN}
+JOIN held ON held.subject_id = s.subject_id
+WHERE (SELECT true FROM presence_signal l
+    WHERE l.subject_id = s.subject_id AND l.observed_at = s.observed_at AND l.kind = {_KIND}
+        AND l.device_id IS NOT DISTINCT FROM s.device_id LIMIT 1) IS NULL
 ON CONFLICT DO NOTHING
-"""
+""".format()  # noqa: S608 (put together from constants of this module)
 
 
 @dataclass(slots=True)
@@ -250,7 +268,7 @@ def take_in(signals: Sequence[SignalIn], source: str, now: datetime | None) -> A
     partition, so it is `late`: kept with the person, and left to `log_late` to log.
     """
     answer = Answer()
-    for answer.now, what, number, code in fetch(*statement_for(signals, source, now)):
+    for answer.now, what, number, code in _run(*statement_for(signals, source, now)):
         if what == "refused":
             answer.refused[number] = code
         else:
@@ -271,8 +289,23 @@ def statement_for(
         "reach": REACH,
         **WITHOUT_RULES,
         **OTHERS,
-        **_columns(signals),
+        **columns_of(signals),
     }
+
+
+def _run(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with _cursor() as cursor:
+        cursor.execute(sql, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+@contextmanager
+def _cursor() -> Iterator[CursorWrapper]:
+    """Django's cursor with all it does around one, but parameters are sent apart."""
+    with connection.cursor() as cursor:
+        cursor.cursor = cursor_for(connection.connection)
+        yield cursor
 
 
 def log_late(signals: Sequence[SignalIn], source: str, now: datetime) -> None:
@@ -280,24 +313,5 @@ def log_late(signals: Sequence[SignalIn], source: str, now: datetime) -> None:
 
     Nothing of people who withdrew or had their data deleted since `take_in`.
     """
-    sources = _array([str(source)] * len(signals))
-    with connection.cursor() as cursor:
-        cursor.execute(_LATE, {"now": now, "sources": sources, **_columns(signals)})
-
-
-def _columns(signals: Sequence[SignalIn]) -> dict[str, str]:
-    """Arrays as text in one piece: building them costs a fraction of what lists do, and their
-    elements are numbers, times and words without a comma, so that nothing needs quoting."""
-    return {
-        "people": _array([str(signal.subject_id) for signal in signals]),
-        "kinds": _array([signal.kind for signal in signals]),
-        "values": _array([signal.value or '""' for signal in signals]),
-        "devices": _array(
-            [f"{signal.device_id.int:032x}" if signal.device_id else "NULL" for signal in signals]
-        ),
-        "times": _array([signal.observed_at.isoformat() for signal in signals]),
-    }
-
-
-def _array(elements: Sequence[str]) -> str:
-    return "{" + ",".join(elements) + "}"
+    with _cursor() as cursor:
+        cursor.execute(_LATE, {"now": now, "source": str(source), **columns_of(signals)})

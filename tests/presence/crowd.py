@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 
+from presence.columns import cursor_for
+
 
 def crowd(task: dict[str, Any], number: int, barrier: Any, answers: Any) -> None:
     """Run this process's statements, all let go at once; tell what went wrong, or nothing."""
@@ -13,7 +15,7 @@ def crowd(task: dict[str, Any], number: int, barrier: Any, answers: Any) -> None
         with psycopg.connect(task["address"], autocommit=True) as own:
             barrier.wait(60)
             for sql, parameters in task["statements"][number]:
-                psycopg.ClientCursor(own).execute(sql, parameters)
+                cursor_for(own).execute(sql, parameters)
         answers.put("")
     except Exception as error:
         answers.put(f"{type(error).__name__}: {error}")

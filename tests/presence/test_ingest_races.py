@@ -14,6 +14,7 @@ from django.db import connection
 
 from config.lifecycle import fetch, read_clock
 from identity.models import User
+from presence.columns import cursor_for
 from presence.models import Preference, Presence, Signal
 from presence.purposes import NO_CONSENT, refusal
 from presence.signals import SignalIn
@@ -94,14 +95,14 @@ def test_p6_consent_withdrawn_meanwhile_counts(demo: None) -> None:
         )
         storing.execute("SET lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            psycopg.ClientCursor(storing).execute(sql, parameters)
+            cursor_for(storing).execute(sql, parameters)
         storing.rollback()
         withdrawing.execute(
             "UPDATE presence_preference SET presence_consent = false WHERE subject_id = %s",
             [person.pk],
         )
         withdrawing.commit()
-        rows = psycopg.ClientCursor(storing).execute(sql, parameters).fetchall()
+        rows = cursor_for(storing).execute(sql, parameters).fetchall()
         storing.commit()
     assert [row[1:] for row in rows] == [("refused", 0, NO_CONSENT)]
     assert refusal(False) == NO_CONSENT
