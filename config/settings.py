@@ -115,7 +115,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # lets a restart of the database cost one reconnect and not one failed request a thread.
 KEPT = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 CONNECT_SECONDS = 5
-# `fetch_planned` has its statements planned once in each connection, for any parameters.
+# `fetch_planned` and the statement that takes signals in are planned once in each connection, for
+# any parameters.
 PLANNED = {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"}
 
 if ENVIRONMENT.database is None:
