@@ -26,17 +26,12 @@ CLASSES = ("low", "medium", "high")
 class SignalRule:
     """How long a kind of signal counts (seconds), and how much a new one does (percent).
 
-    What it counts falls evenly with its age, down to nothing at the end of its lifetime.
+    What it counts falls evenly with its age, down to nothing at the end of its lifetime, so the
+    moment is known beforehand from which it is not relied on any more.
     """
 
     lifetime: int
     confidence: int
-
-    def confidence_at(self, age: timedelta) -> float:
-        """What a signal of this kind still counts at `age`, in percent: 0.0 from the end of its
-        lifetime on. One that is not yet observed counts like a new one."""
-        passed = max(timedelta(), age) / timedelta(seconds=self.lifetime)
-        return max(0.0, self.confidence * (1 - passed))
 
     def believed_for(self, believe: int) -> timedelta:
         """For how long it counts for more than `believe` percent; nothing if it never does."""
@@ -82,11 +77,6 @@ class PresenceRules:
         rule = self.signals.get(kind)
         return rule.believed_for(self.believe) if rule is not None else timedelta()
 
-    def confidence_of(self, kind: str, age: timedelta) -> float:
-        """What a signal of `kind` counts at `age`, in percent."""
-        rule = self.signals.get(kind)
-        return rule.confidence_at(age) if rule is not None else 0.0
-
     @property
     def longest(self) -> timedelta:
         """The longest lifetime: an older signal says nothing, whatever its kind."""
@@ -131,5 +121,5 @@ class PresenceRules:
         )
 
 
-NO_RULES = PresenceRules(signals={}, believe=100, settle=0, clock_tolerance=0, darkness={})
-"""Before a policy is in force no signal counts: everybody is waited for."""
+NO_RULES = PresenceRules(signals={}, believe=100, settle=0, clock_tolerance=5 * 60, darkness={})
+"""Before a policy is in force no signal counts: everybody is waited for. What comes is stored."""

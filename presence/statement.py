@@ -23,6 +23,7 @@ from config.lifecycle import injected_clock
 from presence.columns import NO_DEVICE, PAIRS, columns_of, cursor_for, words_of
 from presence.models import Presence, SignalSource
 from presence.purposes import NO_CONSENT, refusal
+from presence.rules import NO_RULES
 from presence.signals import SignalIn
 
 FACT_FIELDS = [
@@ -146,11 +147,11 @@ WITH moment AS MATERIALIZED (
     SELECT coalesce(%(now)s::timestamptz, clock_timestamp()) AS now
 ), bounds AS MATERIALIZED (
     SELECT now, date_trunc('day', now, 'UTC') AS today,
-        now + make_interval(secs => coalesce(
-            (r.rules ->> 'clock_tolerance')::float, %(tolerance)s)) AS latest,
-        now - %(reach)s - make_interval(secs => coalesce(
+        now + coalesce(make_interval(secs => (r.rules ->> 'clock_tolerance')::float),
+            %(tolerance)s) AS latest,
+        now - %(reach)s - coalesce(make_interval(secs =>
             (SELECT max((each.value ->> 'lifetime')::float) FROM jsonb_each(r.rules -> 'signals')
-                AS each), %(longest)s)) AS earliest,
+                AS each)), %(longest)s) AS earliest,
         make_interval(secs => (h ->> 'lifetime')::float * greatest(0, 1
             - (r.rules ->> 'believe')::float / nullif((h ->> 'confidence')::float, 0)))
             AS awake_for
@@ -229,9 +230,6 @@ FEEDER_WAITS = timedelta(minutes=30)
 REACH = timedelta(days=30)
 """A signal older than the longest lifetime and this says nothing at all and is refused."""
 
-WITHOUT_RULES = {"tolerance": 5 * 60, "longest": 30 * 24 * 60 * 60}
-"""Seconds that count before any policy has been in force."""
-
 # Who has no row any more was forgotten since the statement made it; who is being forgotten is
 # waited for, and whoever comes to forget waits for us.
 _LATE = f"""
@@ -287,7 +285,8 @@ def statement_for(
         "no_consent": NO_CONSENT,
         "feeder_waits": FEEDER_WAITS,
         "reach": REACH,
-        **WITHOUT_RULES,
+        "tolerance": NO_RULES.tolerance,
+        "longest": NO_RULES.longest,
         **OTHERS,
         **columns_of(signals),
     }

@@ -13,12 +13,11 @@ from django.conf import settings
 from django.db import connection
 
 from benchmarks.presence.people import scratch_database
+from benchmarks.presence.sizes import FEW, MANY
 from benchmarks.sample import ROUNDS, Sample
 from benchmarks.scratch import report
 from config.lifecycle import clock_at, read_clock
 from presence.partitions import keep_partitions, partition_of
-
-FEW, MANY = 10_000, 1_000_000
 
 
 def full_day(day: date, rows: int) -> None:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import random
-import socket
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db import connection
 
 from benchmarks.presence.people import add_people, scratch_database
 from benchmarks.sample import Sample, interleave
-from benchmarks.scratch import ROOT, report
-from config.demo import people as demo
+from benchmarks.scratch import report
+from benchmarks.server.started import connected, server, token
 from config.demo.load import load_demo
 from config.lifecycle import read_clock
 from identity.models import Device, User
@@ -81,7 +72,7 @@ def main() -> None:
                 if ingest_signals(signals, SignalSource.APPLICATION):
                     raise AssertionError("refused")
 
-        with _server() as port:
+        with server(_environment()) as port:
             caller = Caller(port)
             mine, anchor = interleave(ours, alone)
             caller.connection.close()
@@ -93,16 +84,8 @@ class Caller:
     """The demo application with one kept connection."""
 
     def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        form = {
-            "grant_type": "client_credentials",
-            "scope": "signals",
-            "client_id": demo.APPLICATION,
-            "client_secret": demo.APPLICATION_SECRET,
-        }
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        self.connection.request("POST", "/oauth/token/", urlencode(form), headers)
-        self.token = json.loads(self.connection.getresponse().read())["access_token"]
+        self.connection = connected(port)
+        self.token = token(port, "signals")
 
     def post(self, body: dict[str, Any]) -> Any:
         """The answer to a batch."""
@@ -112,37 +95,19 @@ class Caller:
         return json.loads(self.connection.getresponse().read())
 
 
-@contextmanager
-def _server() -> Iterator[int]:
-    """The product's web server on the scratch database, as it is deployed."""
+def _environment() -> dict[str, str]:
+    """The scratch database of this process, by its address."""
     params = connection.get_connection_params()
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    address = "postgresql://{user}:{password}@{host}:{port}/{dbname}".format(**params)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--log-level", "critical",
-         "config.wsgi:application"],
-        env={**os.environ, "PORT": str(port), "DATABASE_URL": address, "DEMO": "true",
-             "DJANGO_SETTINGS_MODULE": "config.settings"},
-        cwd=Path(ROOT),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        ends = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                if time.monotonic() > ends or process.poll() is not None:
-                    raise
-                time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
+    address = (
+        "postgresql://{user}:{password}@{host}:{port}/{dbname}"
+        "?prepare_threshold={prepare_threshold}"
+    )
+    return {
+        **os.environ,
+        "DATABASE_URL": address.format(**params),
+        "DEMO": "true",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
 
 
 if __name__ == "__main__":

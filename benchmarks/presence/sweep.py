@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import median
 from time import perf_counter
 
 from django.db import connection
 
-from benchmarks.presence.people import add_people, scratch_database
-from benchmarks.sample import ROUNDS, Sample
-from benchmarks.scratch import report
+from benchmarks.presence.sizes import compare
+from benchmarks.sample import ROUNDS
 from presence.availability import sweep_availability
 from presence.models import Presence
 
-FEW, MANY, DUE = 10_000, 1_000_000, 100
+DUE = 100
 
 
 def prepare() -> None:
@@ -30,7 +28,7 @@ def prepare() -> None:
 
 
 def timed(work: Callable[[], int]) -> float:
-    """Seconds of one sweep of a hundred rows."""
+    """Milliseconds of one sweep of a hundred rows."""
     prepare()
     start = perf_counter()
     changed = work()
@@ -40,22 +38,10 @@ def timed(work: Callable[[], int]) -> float:
     return spent * 1000
 
 
-def rounds_over(people: int) -> list[float]:
-    """Sweeps over a table of so many people; the first is not counted."""
-    with scratch_database():
-        add_people(people)
-        return [timed(sweep_availability) for _ in range(ROUNDS + 1)][1:]
-
-
-def main() -> None:
-    """A table each, in turns of a few sweeps, since one table cannot be two sizes at once."""
-    spent: dict[int, list[float]] = {FEW: [], MANY: []}
-    for number in range(2):
-        for people in (FEW, MANY) if number % 2 else (MANY, FEW):
-            spent[people] += rounds_over(people)
-    value, anchor = median(spent[MANY]), median(spent[FEW])
-    report(Sample(value=value, anchor=anchor, ratio=value / anchor))
+def rounds_over(everybody: list[int]) -> list[float]:
+    """Milliseconds a sweep; the first is not counted."""
+    return [timed(sweep_availability) for _ in range(ROUNDS + 1)][1:]
 
 
 if __name__ == "__main__":
-    main()
+    compare(rounds_over)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presence.rules import KINDS, SignalRule
+from presence.rules import KINDS
 from presence.states import (
     KIND_OF,
     PresenceFacts,
@@ -205,28 +205,6 @@ def test_p1_a_device_not_seen_for_long_is_stale_from_one_moment_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "confidence"),
-    [
-        # new
-        (0, 80.0),
-        # observed by a clock that runs ahead: like new
-        (-5, 80.0),
-        # half of its life
-        (50, 40.0),
-        # nearly over
-        (99, 0.8),
-        # over
-        (100, 0.0),
-        # long over
-        (1000, 0.0),
-    ],
-)
-def test_p1_confidence_falls_evenly_to_nothing(age: int, confidence: float) -> None:
-    rule = SignalRule(lifetime=100, confidence=80)
-    assert rule.confidence_at(timedelta(seconds=age)) == pytest.approx(confidence)
-
-
-@pytest.mark.parametrize(
     ("confidence", "believe", "seconds"),
     [
         # relied on until it counts for no more than half of a new one
@@ -258,8 +236,9 @@ def test_p1_a_kind_without_a_rule_says_nothing() -> None:
 @given(age=st.integers(0, 100 * 24 * 3600))
 def test_p1_confidence_and_reliance_are_the_same_thing(kind: str, age: int) -> None:
     span = timedelta(seconds=age)
+    rule = RULES.signals[kind]
+    left = max(0.0, rule.confidence * (1 - age / rule.lifetime))  # falls evenly, down to nothing
     relied = span < RULES.believed_for(kind)
-    left = RULES.confidence_of(kind, span)
     assert relied == (left > RULES.believe) or left == pytest.approx(RULES.believe)
 
 
