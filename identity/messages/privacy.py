@@ -169,6 +169,7 @@ MESSAGES: dict[str, str] = {
     "data.source.application": "An application",
     "data.source.page": "Our pages",
     "data.source.feeder": "The demo",
+    "data.status.quiet": "You are silent by your own choice",
     "data.said.foreground": "In front",
     "data.said.background": "In the background",
     "data.said.granted": "Allowed",

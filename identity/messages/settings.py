@@ -43,6 +43,7 @@ MESSAGES: dict[str, str] = {
     "presence.ask.phone": "Can we ask you?",
     "presence.phone.yes": "Yes.",
     "presence.phone.no": "Not for certain.",
+    "presence.phone.quiet": "Not now.",
     "presence.ask.other": "Do you have another way?",
     "presence.other.yes": "Yes: {way}.",
     "presence.other.no": "No. Support can help you to set one up.",

@@ -113,6 +113,7 @@ def _state(found: Availability, request: PersonRequest) -> dict[str, Any]:
     until = by(found.quiet_until, now_of(request), zone_of(request)) if found.quiet_until else ""
     return {
         "quiet": quiet is not None,
+        "there": found.state == State.AVAILABLE,
         "tone": look.tone,
         "icon": look.icon,
         "word": say("presence.heading"),
@@ -132,7 +133,7 @@ def _answers(request: PersonRequest, found: Availability) -> list[dict[str, str]
     else:
         kind = "yes" if age <= FRESH else "no"
         fresh = say(f"presence.fresh.{kind}", span=lasting(age))
-    reachable = "yes" if found.state == State.AVAILABLE else "no"
+    reachable = "quiet" if found.quiet else "yes" if found.state == State.AVAILABLE else "no"
     why = say(f"availability.reason.{found.reasons[0].value}")
     other = (
         say("presence.other.yes", way=say(f"way.{ways[0].factor}.title").lower())

@@ -24,6 +24,7 @@ from identity.pages.person import PersonRequest
 from presence.choices import preference_of
 from presence.models import Presence, Signal
 from presence.rights import choices_in, columns, delete_presence
+from presence.states import QUIET_REASONS
 
 SIGNALS = 50
 """Signals on one page."""
@@ -66,7 +67,7 @@ def data_page(request: PersonRequest) -> HttpResponse:
             }
             for part, where in CORRECTED.items()
         ],
-        "concluded": _held(request, columns(concluded).items()) if concluded else [],
+        "concluded": _concluded(request, concluded) if concluded else [],
         "headings": [_label(name) for name in SHOWN],
         "signals": [_cells(request, row, devices) for row in listed[:SIGNALS]],
         "older": listed[SIGNALS - 1].pk if len(listed) > SIGNALS else None,
@@ -87,6 +88,14 @@ def _held(request: PersonRequest, values: Iterable[tuple[str, Any]]) -> list[Hel
         for name, value in values
         if value not in (None, "", [])
     ]
+
+
+def _concluded(request: PersonRequest, row: Presence) -> list[Held]:
+    """What was concluded; of somebody silent by choice the state says only that we wait."""
+    values = columns(row)
+    if QUIET_REASONS.intersection(row.reasons):
+        values["status"] = "quiet"
+    return _held(request, values.items())
 
 
 def _label(name: str) -> str:

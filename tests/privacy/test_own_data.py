@@ -40,6 +40,26 @@ def test_p7_everything_is_shown_in_words(payroll: Application, visit: Visit) -> 
     assert '<td role="cell" data-label="What">' in page.text
 
 
+def test_p4_silence_by_choice_is_called_so_everywhere(visit: Visit) -> None:
+    """Not "we are not sure": it is them who chose it."""
+    visitor = visit("noor")
+    page = Page(visitor.client.get("/presence/"))
+    assert page.says(f"{say('presence.phone.quiet')} {say('availability.reason.do_not_disturb')}")
+    assert page.says(say("presence.any_hour"))
+    assert not page.says(say("presence.phone.no"))
+    page = Page(visitor.client.get("/presence/data/"))
+    assert page.says(say("data.status.quiet"))
+    assert not page.says(say("availability.delayed.title"))
+
+
+@pytest.mark.parametrize("name", ["avery", "tess", "sam", "noor"])
+def test_p7_whoever_is_not_known_to_be_there_can_say_so_first(visit: Visit, name: str) -> None:
+    page = visit(name).client.get("/presence/").content.decode()
+    assert page.count('action="/presence/here/"') == 1
+    before_all_else = page.index('action="/presence/here/"') < page.index('id="means"')
+    assert before_all_else == (name != "avery")
+
+
 def test_p7_older_signals_are_a_page_away(visit: Visit) -> None:
     user, now = person("tess"), read_clock()
     Signal.objects.filter(subject=user).delete()
