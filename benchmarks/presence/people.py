@@ -18,13 +18,17 @@ from presence.signals import SignalIn
 
 
 @contextmanager
-def scratch_database() -> Iterator[None]:
-    """An empty database with the default policy in force, gone afterwards."""
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+def scratch_database(name: str | None = None) -> Iterator[None]:
+    """An empty database with the default policy in force, gone afterwards. The one opened last is
+    the one that is used; `name` tells it from others that are open."""
+    connection.settings_dict["TEST"]["NAME"] = name
+    created = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         install_default_policy()
         yield
     finally:
+        connection.close()
+        connection.settings_dict["NAME"] = created
         connection.creation.destroy_test_db("unused", verbosity=0)
 
 

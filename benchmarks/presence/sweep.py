@@ -8,7 +8,6 @@ from time import perf_counter
 from django.db import connection
 
 from benchmarks.presence.sizes import compare
-from benchmarks.sample import ROUNDS
 from presence.availability import sweep_availability
 from presence.models import Presence
 
@@ -38,10 +37,5 @@ def timed(work: Callable[[], int]) -> float:
     return spent * 1000
 
 
-def rounds_over(everybody: list[int]) -> list[float]:
-    """Milliseconds a sweep; the first is not counted."""
-    return [timed(sweep_availability) for _ in range(ROUNDS + 1)][1:]
-
-
 if __name__ == "__main__":
-    compare(rounds_over)
+    compare(lambda _: lambda: timed(sweep_availability))

@@ -6,10 +6,25 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     # the timeline
     "event.presence.consented": "You agreed that we may use what we know about your availability.",
+    "event.presence.consented.reachability": "You agreed that we store whether your devices can be "
+    "reached.",
+    "event.presence.consented.page_signals": "You agreed that our pages tell us when you have one "
+    "open.",
+    "event.presence.consented.metrics": "You agreed to be counted in figures.",
     "event.presence.withdrawn": "You took back what you had agreed to.",
+    "event.presence.withdrawn.reachability": "You took back that we store whether your devices can "
+    "be reached, and what we had was deleted.",
+    "event.presence.withdrawn.page_signals": "You took back that our pages tell us when you have "
+    "one open.",
+    "event.presence.withdrawn.metrics": "You took back being counted in figures.",
     "event.presence.channels_chosen": "You chose where we may contact you.",
     "event.presence.exported": "A copy of your availability data was made.",
     "event.presence.corrected": "Your availability data was corrected.",
+    "event.presence.corrected.zone": "Your time zone was changed.",
+    "event.presence.corrected.do_not_disturb_until": "Your do-not-disturb was changed.",
+    "event.presence.corrected.away_until": "Your time away was changed.",
+    "event.presence.corrected.quiet_hours": "Your quiet hours were changed.",
+    "event.presence.corrected.here": "We were told that you were here.",
     "event.presence.deleted": "Your availability data was deleted.",
     # refusals
     "error.no_consent.title": "You have not agreed to this",

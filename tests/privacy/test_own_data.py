@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from config.lifecycle import read_clock
-from identity.messages import say
+from identity.messages import has, say
 from presence.models import Preference, Presence, Signal, SignalSource
+from presence.purposes import Purpose
+from presence.rights import Correction
 from tests.pages.reading import Page, check_shape
 from tests.privacy.knowing import known, person, told
 from tests.world.demo import Application, Visitor, stored
@@ -120,6 +123,21 @@ def test_p7_deletion_asks_once_more(payroll: Application, visit: Visit) -> None:
     assert stored(action["id"]).status == "queued"
     visitor.verify(action["id"])
     assert stored(action["id"]).status in ("approved", "committed")
+
+
+def test_p7_the_record_says_what_was_decided(visit: Visit) -> None:
+    """Which purpose, which choice: one sentence for each there is."""
+    parts = {each.name for each in fields(Correction)} - {"withdraw", "without"}
+    ids = [f"presence.corrected.{part}" for part in parts] + [
+        f"presence.{done}.{purpose}" for done in ("consented", "withdrawn") for purpose in Purpose
+    ]
+    assert all(has(f"event.{each}") for each in ids), ids
+    visitor = visit("tess")
+    visitor.client.post("/presence/consent/", {"purpose": "metrics", "given": "no"})
+    visitor.client.post("/presence/zone/", {"zone": "Asia/Tokyo"})
+    page = Page(visitor.client.get("/presence/data/"))
+    assert page.says(say("event.presence.withdrawn.metrics"))
+    assert page.says(say("event.presence.corrected.zone"))
 
 
 def test_p7_a_wrong_conclusion_is_corrected(payroll: Application, visit: Visit) -> None:
