@@ -7,7 +7,7 @@ from datetime import timedelta
 from config.lifecycle import read_clock
 from identity.models import SweepRun
 
-SWEEPS = ("sweep_actions", "deliver_webhooks")
+SWEEPS = ("sweep_actions", "deliver_webhooks", "send_messages", "send_prompts")
 LATE = timedelta(seconds=60)
 """A sweep that has not run for this long raises the alarm (they run every 5 s)."""
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import task_success
 
 from identity.actions.sweeping import sweep_actions
 from identity.health import mark_sweep
 from identity.webhooks.sending import deliver_due
+
+FROM_BELOW = {
+    "fallbacks.send_messages": "send_messages",
+    "fallbacks.send_prompts": "send_prompts",
+}
+"""Sweeps of the app below, by their task: it cannot mark them, since the mark stands up here."""
 
 
 @shared_task(name="identity.sweep_actions")
@@ -21,3 +30,11 @@ def deliver_webhooks_task() -> None:
     """Send the webhooks that are due."""
     deliver_due()
     mark_sweep("deliver_webhooks")
+
+
+@task_success.connect
+def mark_from_below(sender: Any = None, **_: object) -> None:
+    """A sweep of the app below came to its end in this worker."""
+    name = FROM_BELOW.get(getattr(sender, "name", ""))
+    if name is not None:
+        mark_sweep(name)

@@ -15,6 +15,8 @@ from django.test import Client
 from config.lifecycle import read_clock
 from fallbacks.incidents import current_mode
 from fallbacks.models import Incident
+from fallbacks.tasks import send_messages_task, send_prompts_task
+from identity.health import LATE, SWEEPS, mark_sweep, sweep_age
 from identity.models import (
     Action,
     ActionType,
@@ -26,6 +28,7 @@ from identity.models import (
     SweepRun,
     User,
 )
+from identity.tasks import FROM_BELOW
 from tests.console.conftest import Colleague, blocked, has_text, says
 from tests.world.demo import Application as Caller
 
@@ -267,12 +270,25 @@ def test_f36_home_tells_when_the_sweeps_are_late(
 ) -> None:
     assert says(staff("auditor1").get(""), "console.home.sweep.never")
     now = read_clock()
-    for name in ("sweep_actions", "deliver_webhooks"):
+    for name in SWEEPS:
         SweepRun.objects.create(name=name, at=now)
     page = staff("auditor1").get("")
     assert not says(page, "console.home.sweep.never")
     SweepRun.objects.update(at=now - timedelta(hours=2))
     assert says(staff("auditor1").get(""), "console.home.sweep.late", span="2 hours")
+
+
+def test_f36_the_sweeps_that_send_are_watched_too(demo: None) -> None:
+    for task in (send_prompts_task, send_messages_task):
+        task.apply()
+    assert {*SweepRun.objects.values_list("name", flat=True)} == {*FROM_BELOW.values()}
+    assert sweep_age() is None, "the others never ran"
+    for name in SWEEPS:
+        mark_sweep(name)
+    SweepRun.objects.filter(name="send_messages").update(at=read_clock() - timedelta(hours=2))
+    age = sweep_age()
+    assert age is not None
+    assert age > LATE.total_seconds()
 
 
 def test_home_shows_each_role_its_own_work(
