@@ -12,10 +12,18 @@ from datetime import datetime, timedelta
 
 from config.lifecycle import DomainEvent, StateMachine, announce, transition
 from fallbacks.budget import check_budget, clear_budget, count_guess
-from fallbacks.errors import ChallengeExpired, FactorNotEnrolled, FactorNotPermitted, WrongCode
+from fallbacks.errors import (
+    ChallengeExpired,
+    FactorNotEnrolled,
+    FactorNotPermitted,
+    FactorOutOfOrder,
+    WrongCode,
+)
 from fallbacks.factors.catalogue import FACTORS, LIVE_ORDER
+from fallbacks.factors.dependencies import out_of_order
 from fallbacks.factors.held import held
 from fallbacks.factors.registry import Delivered, Registered, registered
+from fallbacks.incidents import what_is_down
 from fallbacks.machines import CHALLENGE_EDGES, ChallengeStatus
 from fallbacks.models import Challenge
 
@@ -97,7 +105,7 @@ def start(user_id: int, factor: str, *, permitted: Iterable[str], now: datetime)
     """The gate before a factor is asked for: before a form is shown, a message sent or a
     ceremony begun. The same one stands at the redemption, in `verify` (F05).
 
-    Raises FactorNotPermitted, FactorNotEnrolled, LockedOut, RebindNeeded.
+    Raises FactorNotPermitted, FactorNotEnrolled, FactorOutOfOrder, LockedOut, RebindNeeded.
     """
     _usable(user_id, factor, permitted)
     check_budget(user_id, now)
@@ -111,17 +119,19 @@ def verify(
     permitted: Iterable[str],
     now: datetime,
     challenge: Challenge | None = None,
+    despite_incidents: bool = False,
 ) -> Proof:
     """Check an answer to the person's factor, within the account's budget of guesses.
 
     `challenge` is the live one that the answer belongs to, for factors that need one. Each step
     commits by itself: a counted guess stays counted and a spent code stays spent, whatever
-    happens to the caller afterwards. Call it outside a transaction.
+    happens to the caller afterwards. Call it outside a transaction. `despite_incidents` is for
+    the staff's own entrance alone: an incident is closed behind it.
 
-    Raises FactorNotPermitted, FactorNotEnrolled, MalformedCode (not counted), LockedOut,
-    RebindNeeded, ChallengeExpired, WrongCode(tries_left).
+    Raises FactorNotPermitted, FactorNotEnrolled, FactorOutOfOrder, MalformedCode (none of these
+    is counted), LockedOut, RebindNeeded, ChallengeExpired, WrongCode(tries_left).
     """
-    entry, marks = _usable(user_id, factor, permitted)
+    entry, marks = _usable(user_id, factor, permitted, despite_incidents)
     canonical = entry.verifier.canonical(answer)
     left = count_guess(user_id, now)
     if entry.needs_challenge and not _answerable(challenge, user_id, factor, now):
@@ -136,7 +146,7 @@ def verify(
 
 
 def _usable(
-    user_id: int, factor: str, permitted: Iterable[str]
+    user_id: int, factor: str, permitted: Iterable[str], despite_incidents: bool = False
 ) -> tuple[Registered, tuple[str, ...]]:
     """How the factor is verified, and the marks of everything the person has."""
     entry = registered(factor)
@@ -145,6 +155,9 @@ def _usable(
     has = held(user_id)
     if factor not in has.names:
         raise FactorNotEnrolled(factor=factor)
+    down = {} if despite_incidents else out_of_order(what_is_down())
+    if factor in down:
+        raise FactorOutOfOrder(factor=factor, down=down[factor])
     return entry, has.marks
 
 

@@ -47,6 +47,13 @@ class FactorNotPermitted(HoldfastError):
     status = 403
 
 
+class FactorOutOfOrder(HoldfastError):
+    """Something that this factor hangs on is down by an open incident (F3); `down` says what."""
+
+    code = "factor_out_of_order"
+    status = 409
+
+
 class ChallengeExpired(HoldfastError):
     """The answer belongs to no question that is still open for this person."""
 
@@ -79,13 +86,6 @@ class SubscriptionTaken(HoldfastError):
     """This browser takes prompts for somebody else."""
 
     code = "subscription_taken"
-    status = 409
-
-
-class AnotherWayFirst(HoldfastError):
-    """Prompts can prove no change of factors, so something that can is added before them."""
-
-    code = "another_way_first"
     status = 409
 
 
@@ -202,7 +202,8 @@ class UnusableNumber(HoldfastError):
 
 
 class StrongerWayFirst(HoldfastError):
-    """E-mail and texts are added beside a stronger way, never in place of one."""
+    """E-mail, texts and prompts can prove no change of factors, so something that can is added
+    before them; `factor` is the one that has to wait."""
 
     code = "stronger_way_first"
     status = 403

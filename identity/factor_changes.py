@@ -28,7 +28,6 @@ from fallbacks.changes import (
 )
 from fallbacks.codes import canonical_code
 from fallbacks.errors import (
-    AnotherWayFirst,
     DormantAccount,
     FactorNotPermitted,
     FactorsFrozen,
@@ -40,8 +39,10 @@ from fallbacks.errors import (
     WrongCode,
 )
 from fallbacks.escalations import has_open_escalation
-from fallbacks.factors import FACTORS, Kept, held, kept, registered
+from fallbacks.factors import FACTORS, Enrolled, Kept, enrolled, held, kept, registered
+from fallbacks.factors.dependencies import out_of_order
 from fallbacks.factors.limits import DORMANT, FIRST_FACTOR
+from fallbacks.incidents import what_is_down
 from fallbacks.models import FactorChange
 from fallbacks.push.browsers import FACTOR as PUSH
 from identity.models import Session, User
@@ -76,7 +77,7 @@ def ask_change(
     than the password just given.
 
     Raises FactorNotPermitted, UnknownCredential, LastWay, FactorsFrozen, LockedOut, RebindNeeded,
-    SignInAgain, DormantAccount, AnotherWayFirst, StrongerWayFirst.
+    SignInAgain, DormantAccount, StrongerWayFirst.
     """
     entry = registered(factor)
     if entry is None or kind not in entry.changes:
@@ -86,10 +87,8 @@ def ask_change(
     _refuse_frozen(user)
     has = held(user.pk)
     has_any = bool(has.marks)
-    if factor == PUSH and not has.names & PROVES:
-        raise AnotherWayFirst
-    if kind == Kind.ENROL and FACTORS[factor].aal < ENOUGH and not has.names & PROVES:
-        raise StrongerWayFirst
+    if kind == Kind.ENROL and factor not in PROVES and not has.names & PROVES:
+        raise StrongerWayFirst(factor=factor)
     if kind != Kind.ENROL:
         name = _credential_or_refused(user.pk, factor, Kind(kind), credential).name
     if not has_any:
@@ -116,6 +115,13 @@ def open_change(change_id: uuid.UUID, user: User, session: Session) -> FactorCha
     change = find_change(change_id, user.pk, session.pk, read_clock())
     _refuse_frozen(user)
     return change
+
+
+def ways_to_prove(user_id: int) -> list[Enrolled]:
+    """The person's factors that can prove a change, best first; what is out of order at the end."""
+    out = out_of_order(what_is_down())
+    found = [each for each in enrolled(user_id) if each.factor in PROVES]
+    return sorted(found, key=lambda each: each.factor in out)
 
 
 def start_proof(change: FactorChange, factor: str) -> None:

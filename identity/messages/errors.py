@@ -117,6 +117,9 @@ MESSAGES: dict[str, str] = {
     "error.factor_not_permitted.detail": "This request does not take that way. Pick another one.",
     "error.factor_not_enrolled.title": "You have not set up that way",
     "error.factor_not_enrolled.detail": "Pick another way, or ask support to help.",
+    "error.factor_out_of_order.title": "That way does not work just now",
+    "error.factor_out_of_order.detail": "Something that it needs is down, so nothing was sent and "
+    "nothing was checked. Pick another way. It comes back as soon as that works again.",
     "error.challenge_expired.title": "The time for that code is over",
     "error.challenge_expired.detail": "Type a new one. Your request is kept.",
     # signing in

@@ -19,7 +19,6 @@ MESSAGES: dict[str, str] = {
     # the way
     "way.push.why": "Type the number that the application shows",
     "way.push.not_here": "Not for this request: it asks for another proof",
-    "way.push.not_after": "Not for this: a number belongs to a request that still waits",
     "way.push.label": "The number you see, 6 digits",
     "way.push.hint": "{application} shows it where you asked for this.",
     "way.push.help": "You see no number, or did not ask for this? Then type nothing, and tell us "
@@ -86,9 +85,8 @@ MESSAGES: dict[str, str] = {
     "error.subscription_taken.title": "This browser takes prompts for somebody else",
     "error.subscription_taken.detail": "Try once more: it then makes a new address for you. "
     + _NOTHING,
-    "error.another_way_first.title": "Add another way first",
-    "error.another_way_first.detail": "Prompts alone cannot show that it is you when you change "
-    "your ways. Add an authenticator app or backup codes, then add prompts.",
+    "error.stronger_way_first.push.detail": "Prompts alone cannot show that it is you when you "
+    "change your ways. Add an authenticator app or backup codes, then add prompts.",
     "error.challenge_expired.push.detail": "That number is over. Ask for a new one. Your request "
     "is kept.",
     "error.wrong_code.push.detail": "That is not the number that the application shows. Look "

@@ -20,7 +20,7 @@ from config.lifecycle import HoldfastError
 from fallbacks import backup_codes, totp
 from fallbacks.errors import ChangeOver
 from fallbacks.escalations import has_open_escalation
-from fallbacks.factors import FACTORS, Kept, enrolled, is_enrollable, kept
+from fallbacks.factors import FACTORS, Kept, is_enrollable, kept
 from fallbacks.factors.limits import STEP_UP
 from fallbacks.machines import ChangeStatus
 from fallbacks.models import FactorChange
@@ -265,8 +265,7 @@ def _ask_proof(
     problem: Problem | None = None,
     typed: str = "",
 ) -> HttpResponse:
-    found = enrolled(request.user.pk)
-    has = {each.factor: each for each in found if each.factor in use_cases.PROVES}
+    has = {each.factor: each for each in use_cases.ways_to_prove(request.user.pk)}
     ways = list(has)
     chosen = factor or next(iter(ways), "")
     form: CodeForm | KeyForm | None = None

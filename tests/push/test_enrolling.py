@@ -95,7 +95,8 @@ def test_f12_prompts_are_never_the_first_way(visit: Visit) -> None:
     page = Page(someone.client.get("/factors/"))
     assert not page.says(say("factors.push.text"))
     answer = someone.client.post("/factors/changes/", {"factor": "push", "kind": "enrol"})
-    assert answer.status_code == 409
+    assert answer.status_code == 403
+    assert Page(answer).says(say("error.stronger_way_first.push.detail"))
     assert held(User.objects.get(username="nobody").pk).names == frozenset()
 
 
