@@ -20,6 +20,7 @@ from fallbacks.challenges import (
 from fallbacks.errors import WrongCode
 from fallbacks.factors import FACTORS
 from identity.actions.committing import NO_PROOF, approve
+from identity.actions.confirming import confirm_action
 from identity.actions.evidence import keep_evidence
 from identity.actions.moves import (
     block,
@@ -28,12 +29,10 @@ from identity.actions.moves import (
     select_fallback,
     withdraw_challenge,
 )
-from identity.actions.opening import WINDOW_CLOSED, hold_until_open, opens_at
+from identity.actions.proving import open_to_proof, passed
 from identity.actions.situation import Situation, reassess
-from identity.actions.sweeping import advance
 from identity.credentials import fingerprint_of
-from identity.darkness import clock_of
-from identity.errors import ActionClosed, NotFound, RevokedDevice, RevokedSession, WindowClosed
+from identity.errors import ActionClosed, RevokedDevice, RevokedSession
 from identity.models import (
     Action,
     DeviceStatus,
@@ -49,7 +48,8 @@ from identity.states import USER_CAN_FINISH, Status
 def answer_challenge(
     action_id: uuid.UUID, *, user: User, session: Session, factor: str, code: object
 ) -> Action:
-    """Verify `code` for the action and, if policy is still content, approve it.
+    """Verify `code` for the action and, if policy is still content, approve it; confirm it, where
+    it was done first.
 
     The guess is counted and the code spent before anything else (each by its own write); then
     one transaction takes the action's row, decides anew with the new proof (D10) and moves it.
@@ -57,23 +57,10 @@ def answer_challenge(
     asks for something else, the returned action says so; where it may not happen at this hour,
     the action is held until it may.
 
-    Raises NotFound, ActionClosed, WindowClosed (nothing is counted), and what
-    `fallbacks.challenges.verify` raises.
+    Raises NotFound, ActionClosed, TooLateToConfirm, WindowClosed (nothing is counted), what
+    `fallbacks.challenges.verify` raises, and ProofOutdated for what was to be confirmed.
     """
-    action = Action.objects.filter(pk=action_id, subject=user).first()
-    if action is None:
-        raise NotFound
-    now = read_clock()
-    if not _passed(action, now) and clock_of(action, now).passed(now):
-        _settle(action_id)
-        action.refresh_from_db()
-    if action.status not in USER_CAN_FINISH or _passed(action, now):
-        _settle(action_id)
-        raise ActionClosed
-    opens = opens_at(user, obligations_of(action), now)
-    if opens is not None:
-        _hold(action_id)
-        raise WindowClosed(until=opens)
+    action, now = open_to_proof(action_id, user)
     permitted = obligations_of(action).permitted_factors
     try:
         challenge = live_challenge(action_id) if needs_challenge(factor) else None
@@ -82,42 +69,17 @@ def answer_challenge(
         with transaction.atomic():
             announce_miss(action_id, user.pk, factor, now)
         raise
+    if action.to_confirm:
+        return confirm_action(action_id, user, session, proof)
     with transaction.atomic():
         return _finish(action_id, user, session, proof)
-
-
-def _passed(action: Action, now: datetime) -> bool:
-    return action.expires_at is not None and now >= action.expires_at
-
-
-def _settle(action_id: uuid.UUID) -> None:
-    """Expiry is checked at use: do now what the sweep would do about a window that passed."""
-    with transaction.atomic():
-        row = locked(action_id)
-        if row is not None:
-            advance(row, read_clock())
-
-
-def _hold(action_id: uuid.UUID) -> None:
-    """It may not happen at this hour, and nobody is asked meanwhile."""
-    with transaction.atomic():
-        row = locked(action_id)
-        if row is None or row.status not in USER_CAN_FINISH or row.reason == WINDOW_CLOSED:
-            return
-        now = read_clock()
-        situation = reassess(row, now)
-        if situation is None:
-            return
-        opens = opens_at(row.subject, situation.decision.obligations, now)
-        if opens is not None:
-            hold_until_open(row, situation, opens, now)
 
 
 def _finish(action_id: uuid.UUID, user: User, session: Session, proof: Proof) -> Action:
     action = locked(action_id)
     now = read_clock()
     # The sweep or another tab may have been here while the code was checked.
-    if action is None or action.status not in USER_CAN_FINISH or _passed(action, now):
+    if action is None or action.status not in USER_CAN_FINISH or passed(action, now):
         raise ActionClosed
     origin, device = action.session, action.device
     if origin is not None and origin.status != SessionStatus.ACTIVE:

@@ -16,12 +16,12 @@ from fallbacks.models import ContactPoint, SentSecret
 from fallbacks.sent_factors import EMAIL_LINK, KINDS, SMS, OpenedLink
 from fallbacks.sent_secrets import find_secret, issue_secret
 from identity.actions.answering import answer_challenge
+from identity.actions.confirming import refuse_action
 from identity.actions.ending import deny_action, stop_session
 from identity.actions.moves import obligations_of
-from identity.errors import ActionClosed, NotFound
+from identity.actions.proving import open_to_proof
 from identity.mailing import CODE, LINK
 from identity.models import Action, Session, SessionStatus, User
-from identity.states import USER_CAN_FINISH
 
 SAYS = {EMAIL_LINK: LINK, SMS: CODE}
 
@@ -32,15 +32,9 @@ def send_proof(action_id: uuid.UUID, *, user: User, session: Session, factor: st
     It is counted, as a prompt and as a text, before anything is sent. One that was sent earlier
     for the same request counts no more.
 
-    Raises NotFound, ActionClosed, TooManyMessages, and what `fallbacks.challenges.start` raises.
+    Raises TooManyMessages, and what `open_to_proof` and `fallbacks.challenges.start` raise.
     """
-    action = Action.objects.filter(pk=action_id, subject=user).first()
-    if action is None:
-        raise NotFound
-    now = read_clock()
-    over = action.expires_at is not None and now >= action.expires_at
-    if action.status not in USER_CAN_FINISH or over:
-        raise ActionClosed
+    action, now = open_to_proof(action_id, user)
     start(user.pk, factor, permitted=obligations_of(action).permitted_factors, now=now)
     contact = confirmed(user.pk, KINDS[factor]).first()
     if contact is None:
@@ -118,7 +112,14 @@ def deny_link(secret: SentSecret, *, here: Session | None) -> Action:
         raise LinkOver
     asked_in = secret.session
     with transaction.atomic():
-        action = deny_action(secret.action_id, user=secret.subject, session=asked_in)
+        action = _stop(secret.action_id, secret.subject, asked_in)
         if here is None or here.pk != asked_in.pk:
             stop_session(asked_in, read_clock(), "not_me", secret.subject.username)
     return action
+
+
+def _stop(action_id: uuid.UUID, user: User, session: Session) -> Action:
+    """What waits ends; what was done first is undone."""
+    if Action.objects.get(pk=action_id, subject=user).to_confirm:
+        return refuse_action(action_id, user=user, session=session, not_me=True)
+    return deny_action(action_id, user=user, session=session)

@@ -15,15 +15,15 @@ from typing import Any
 from django.db import transaction
 
 from config.lifecycle import read_clock, transition
-from fallbacks.challenges import Proof, announce_miss, verify
-from fallbacks.errors import FactorNotPermitted, WrongCode
+from fallbacks.challenges import Proof
+from fallbacks.errors import FactorNotPermitted
 from fallbacks.escalations import close_escalation, is_escalated, open_escalation
 from fallbacks.factors import held
 from fallbacks.models.people import Verdict
 from identity.actions.committing import REVERSE_HANDLERS, opened
 from identity.actions.ending import report_misuse
 from identity.actions.evidence import keep_evidence
-from identity.actions.moves import locked, obligations_of
+from identity.actions.moves import locked, obligations_of, withdraw_challenge
 from identity.credentials import fingerprint_of
 from identity.errors import ActionClosed, NotFound, ProofOutdated, TooLateToConfirm
 from identity.models import ACTION_MACHINE, Action, ActionType, Delivery, Event, Session, User
@@ -39,42 +39,23 @@ CONFIRMED, UNCONFIRMED = "action.confirmed", "action.unconfirmed"
 REVERSED, SETTLED = "action.reversed", "action.settled"
 
 
-def confirm_action(
-    action_id: uuid.UUID, *, user: User, session: Session, factor: str, code: object
-) -> Action:
-    """The person proves who they are and confirms what was done: now it stands.
+def confirm_action(action_id: uuid.UUID, user: User, session: Session, proof: Proof) -> Action:
+    """The person proved who they are and confirms what was done: now it stands.
 
-    The deadline is compared with the database's clock before the code is looked at and again
-    under the row's lock; too late, the action goes where silence leads.
+    The deadline was compared with the database's clock before the code was looked at, and is
+    again under the row's lock; too late, the action goes where silence leads.
 
-    Raises NotFound, ActionClosed, TooLateToConfirm, ProofOutdated, and what
-    `fallbacks.challenges.verify` raises.
+    Raises ActionClosed, TooLateToConfirm, ProofOutdated, FactorNotPermitted.
     """
-    action = Action.objects.filter(pk=action_id, subject=user).first()
-    if action is None:
-        raise NotFound
-    if not action.to_confirm:
-        raise ActionClosed
-    now = read_clock()
-    if not _in_time(action, now):
-        _pass(action_id)
-        raise TooLateToConfirm
-    try:
-        permitted = obligations_of(action).permitted_factors
-        proof = verify(user.pk, factor, code, permitted=permitted, now=now)
-    except WrongCode:
-        with transaction.atomic():
-            announce_miss(action_id, user.pk, factor, now)
-        raise
     with transaction.atomic():
         row = locked(action_id)
         now = read_clock()
         if row is None or not row.to_confirm:
             raise ActionClosed
-        if in_time := _in_time(row, now):
+        if timely := in_time(row, now):
             _confirm(row, user, session, proof, now)
-    if not in_time:
-        _pass(action_id)
+    if not timely:
+        let_pass(action_id)
         raise TooLateToConfirm
     return row
 
@@ -94,7 +75,7 @@ def refuse_action(
         if not action.to_confirm:
             raise ActionClosed
         now = read_clock()
-        if not _in_time(action, now):
+        if not in_time(action, now):
             pass_deadline(action, now)
         else:
             _undo(action, now, "not_me" if not_me else "refused", user.username)
@@ -105,7 +86,7 @@ def refuse_action(
 
 def pass_deadline(action: Action, now: datetime) -> None:
     """Nobody confirmed in time: do what policy says about silence. The row is held."""
-    if action.to_confirm and not _in_time(action, now):
+    if action.to_confirm and not in_time(action, now):
         _undo(action, now, SILENCE)
 
 
@@ -156,12 +137,13 @@ def can_be_undone(action: Action) -> bool:
     return bool(action.application.webhook_url)
 
 
-def _in_time(action: Action, now: datetime) -> bool:
+def in_time(action: Action, now: datetime) -> bool:
+    """Whether what was done can still be confirmed or refused."""
     return action.confirm_by is not None and now < action.confirm_by
 
 
-def _pass(action_id: uuid.UUID) -> None:
-    """Checked at use: do now what the sweep would do."""
+def let_pass(action_id: uuid.UUID) -> None:
+    """The deadline is checked at use: do now what the sweep would do."""
     with transaction.atomic():
         row = locked(action_id)
         if row is not None:
@@ -241,7 +223,9 @@ def _move(
     also: list[tuple[str, str]] | None = None,
     **changes: Any,
 ) -> None:
-    """One transition of what was done; the deadline is settled with it, whatever comes."""
+    """One transition of what was done; the deadline is settled with it, whatever comes, and a
+    question that is still open counts no more."""
+    withdraw_challenge(action, now)
     transition(
         action,
         event,

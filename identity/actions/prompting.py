@@ -13,10 +13,11 @@ from fallbacks.challenges import issue_challenge, live_challenge, start
 from fallbacks.errors import PromptsSpent
 from fallbacks.push.browsers import FACTOR
 from fallbacks.push.prompting import was_prompted
+from identity.actions.confirming import in_time
 from identity.actions.moves import block, due_of, issue, locked, obligations_of, withdraw_challenge
-from identity.actions.opening import opens_at
+from identity.actions.proving import open_to_proof, passed
 from identity.actions.situation import reassess
-from identity.errors import ActionClosed, NotFound, WindowClosed
+from identity.errors import ActionClosed
 from identity.models import Action, User
 from identity.policy.decision import Outcome
 from identity.states import USER_CAN_FINISH, Status
@@ -27,24 +28,21 @@ REASON = "by_phone"
 def ask_by_prompt(action_id: uuid.UUID, *, user: User, here: bool) -> Action:
     """A new number for the request, shown by its application; the old question counts no more.
 
-    A prompt goes to the person's phone, unless they are `here` on it already. Raises NotFound,
-    ActionClosed, WindowClosed, PromptsSpent, and what `start` raises; nothing is changed then.
+    What was done first is asked about in the same way. A prompt goes to the person's phone, unless
+    they are `here` on it already. Raises PromptsSpent, and what `open_to_proof` and `start` raise;
+    nothing is changed then.
     """
+    seen, now = open_to_proof(action_id, user)
+    start(user.pk, FACTOR, permitted=obligations_of(seen).permitted_factors, now=now)
     with transaction.atomic():
         action = locked(action_id)
-        if action is None or action.subject_id != user.pk:
-            raise NotFound
         now = read_clock()
-        if action.status not in USER_CAN_FINISH or action.expires_at is None:
+        # The sweep or another tab may have been here meanwhile.
+        if action is None or not _still_open(action, now):
             raise ActionClosed
-        if now >= action.expires_at:
-            raise ActionClosed
-        obligations = obligations_of(action)
-        opens = opens_at(user, obligations, now)
-        if opens is not None:
-            raise WindowClosed(until=opens)
-        start(user.pk, FACTOR, permitted=obligations.permitted_factors, now=now)
-        if action.status == Status.PENDING:
+        if action.to_confirm:
+            _ask_afterwards(action, now, ask=not here)
+        elif action.status == Status.PENDING:
             _ask_anew(action, now, ask=not here)
         else:
             _ask_who_waited(action, now, ask=not here)
@@ -54,16 +52,33 @@ def ask_by_prompt(action_id: uuid.UUID, *, user: User, here: bool) -> Action:
         return action
 
 
+def _still_open(action: Action, now: datetime) -> bool:
+    if action.to_confirm:
+        return in_time(action, now)
+    return action.status in USER_CAN_FINISH and not passed(action, now)
+
+
+def _ask_afterwards(action: Action, now: datetime, *, ask: bool) -> None:
+    """A question about what was done first. It moves nothing: the deadline stays, and silence
+    leads where it led."""
+    _question(action, action.confirm_by, now, ask=ask)
+
+
 def _ask_anew(action: Action, now: datetime, *, ask: bool) -> None:
     """Another question in the place of the one that is open."""
-    withdraw_challenge(action, now)
-    window = timedelta(seconds=obligations_of(action).challenge_ttl)
-    if action.expires_at is not None:
-        window = min(window, action.expires_at - now)
-    ends = issue_challenge(action.pk, action.subject_id, FACTOR, now, window, ask=ask).expires_at
+    ends = _question(action, action.expires_at, now, ask=ask)
     changes = {"challenge_ends_at": ends, "due_at": due_of(ends, action.expires_at)}
     Action.objects.filter(pk=action.pk).update(**changes, version=F("version") + 1)
     action.challenge_ends_at = ends
+
+
+def _question(action: Action, until: datetime | None, now: datetime, *, ask: bool) -> datetime:
+    """Issue it in the place of an older one, `until` at the longest; when it ends."""
+    withdraw_challenge(action, now)
+    window = timedelta(seconds=obligations_of(action).challenge_ttl)
+    if until is not None:
+        window = min(window, until - now)
+    issued = issue_challenge(action.pk, action.subject_id, FACTOR, now, window, ask=ask)
     announce(
         DomainEvent(
             name="challenge.issued",
@@ -76,6 +91,7 @@ def _ask_anew(action: Action, now: datetime, *, ask: bool) -> None:
             **action.event_context(),
         )
     )
+    return issued.expires_at
 
 
 def _ask_who_waited(action: Action, now: datetime, *, ask: bool) -> None:

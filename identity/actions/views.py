@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from fallbacks.challenges import needs_challenge
 from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
 from fallbacks.factors.dependencies import out_of_order
 from fallbacks.incidents import what_is_down
@@ -95,9 +94,7 @@ def ways_to_verify(action: Action) -> list[Way]:
         if factor not in has:
             continue
         facts = {"left": has[factor].left} if has[factor].left is not None else {}
-        if action.to_confirm and needs_challenge(factor):
-            found.append(Way(factor, False, f"way.{factor}.not_after", facts))
-        elif factor in permitted and factor in out:
+        if factor in permitted and factor in out:
             found.append(Way(factor, False, down_id("way.down", out[factor]), facts, out[factor]))
         elif factor in permitted and factor in FACTORS:
             found.append(Way(factor, True, f"way.{factor}.why", facts))

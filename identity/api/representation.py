@@ -29,8 +29,10 @@ def zone_of(user: User) -> ZoneInfo:
 
 
 def challenges_of(actions: Iterable[Action]) -> Mapping[uuid.UUID, Challenge]:
-    """The live challenge of each pending action; no query when none is pending."""
-    return live_challenges([each.pk for each in actions if each.status == Status.PENDING])
+    """The live challenge of each that is asked about: pending, or done and to be confirmed. No
+    query where there is none."""
+    asked = [each.pk for each in actions if each.status == Status.PENDING or each.to_confirm]
+    return live_challenges(asked)
 
 
 def reasons_in_words(codes: Iterable[str]) -> list[dict[str, str]]:
@@ -38,9 +40,10 @@ def reasons_in_words(codes: Iterable[str]) -> list[dict[str, str]]:
     return [{"code": code, "text": say(f"reason.{code}")} for code in codes]
 
 
-def challenge_json(challenge: Challenge | None) -> dict[str, Any] | None:
-    """The live challenge; with the number that the application shows, where it is a prompt."""
-    if challenge is None:
+def challenge_json(challenge: Challenge | None, now: datetime) -> dict[str, Any] | None:
+    """The challenge, if it can be answered at `now`; with the number that the application shows,
+    where it is a prompt."""
+    if challenge is None or challenge.expires_at <= now:
         return None
     number = {"number": number_of(challenge)} if challenge.factor == PUSH else {}
     return {"factor": challenge.factor, **number, "expires_at": challenge.expires_at}
@@ -73,7 +76,7 @@ def action_json(action: Action, challenge: Challenge | None, now: datetime) -> d
             "reasons": reasons_in_words(action.reasons),
             **_read_scope(action),
         },
-        "challenge": challenge_json(challenge),
+        "challenge": challenge_json(challenge, now),
         "resume_url": f"{settings.BASE_URL}/requests/{action.pk}/",
         "return_url": action.return_url or None,
         "created_at": action.created_at,

@@ -15,18 +15,18 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from config.lifecycle import HoldfastError
 from fallbacks.challenges import live_challenge
 from fallbacks.push.browsers import FACTOR, browser_of
 from fallbacks.push.prompting import acknowledge_prompt, is_live, was_prompted
 from identity.actions.prompting import ask_by_prompt
-from identity.actions.views import action_of
+from identity.actions.views import Way
 from identity.errors import NotFound
 from identity.messages import say
 from identity.models import Action
-from identity.pages.access import SeeOther, page
+from identity.pages.access import page
 from identity.pages.clock import now_of
-from identity.pages.failures import problem_of
+from identity.pages.entering import enter
+from identity.pages.failures import Problem
 from identity.pages.items import asked_in
 from identity.pages.person import PersonRequest
 from identity.pages.requests import show_request
@@ -88,18 +88,22 @@ def prompt_state(request: PersonRequest, action: Action) -> PromptState:
 @page("POST")
 def ask_prompt(request: PersonRequest, action_id: UUID) -> HttpResponse:
     """Ask for a number, and for a prompt where the person is not on their phone."""
+    return enter(request, action_id, FACTOR, take=_ask, show=_on_request)
+
+
+def _ask(request: PersonRequest, action: Action, way: Way) -> str:
     here = browser_of(request.user.pk, secret_of(request)) is not None
-    try:
-        ask_by_prompt(action_id, user=request.user, here=here)
-    except NotFound:
-        raise
-    except HoldfastError as error:
-        action = action_of(request.user, action_id)
-        return show_request(request, action, problem_of(request, error))
-    application = asked_in(action_of(request.user, action_id))
+    ask_by_prompt(action.pk, user=request.user, here=here)
     told = "prompt.number.ready" if here else "prompt.sent"
-    notices.success(request, say(told, application=application))
-    return SeeOther(reverse("verify_with", args=[action_id, FACTOR]))
+    notices.success(request, say(told, application=asked_in(action)))
+    return reverse("verify_with", args=[action.pk, FACTOR])
+
+
+def _on_request(
+    request: PersonRequest, action: Action, way: Way, problem: Problem | None, typed: str
+) -> HttpResponse:
+    """The button stands on two pages, so what is refused is said on the request's own."""
+    return show_request(request, action, problem)
 
 
 @csrf_exempt

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from config.lifecycle import HoldfastError
-from fallbacks.challenges import start
 from fallbacks.contacts import confirmed
-from fallbacks.errors import FactorNotPermitted
 from fallbacks.models import SentSecret
 from fallbacks.sent_factors import EMAIL_LINK, KINDS, SMS, TypedCode, hint_of
 from fallbacks.sent_secrets import live_secret, number_of
 from identity.actions.answering import answer_challenge
 from identity.actions.asking import confirm_link, deny_link, look_at_link, send_proof
-from identity.actions.views import action_of
-from identity.errors import ActionClosed, NotFound
+from identity.actions.views import Way
 from identity.messages.times import by
 from identity.models import Action
 from identity.pages.access import SeeOther, page
 from identity.pages.clock import now_of, zone_of
+from identity.pages.entering import LONGEST_TYPED, answered, around, enter
 from identity.pages.failures import Problem, problem_of
-from identity.pages.items import asked_in, item_of, payload_of
+from identity.pages.items import asked_in
 from identity.pages.person import PersonRequest
-from identity.pages.requests import show_request
 from identity.pages.requests import support as hand_over
-from identity.pages.verifying import LONGEST_TYPED, show_ways
-from identity.pages.ways import support_span, way_of
-from identity.states import USER_CAN_FINISH
 
 GROUP = 3
 """Digits between two spaces, as a person reads them over."""
@@ -41,13 +34,13 @@ GROUP = 3
 @page("GET", "POST")
 def email_link(request: PersonRequest, action_id: UUID) -> HttpResponse:
     """Ask for a link; it is opened in the mail."""
-    return _way(request, action_id, EMAIL_LINK)
+    return enter(request, action_id, EMAIL_LINK, take=_send, show=_show)
 
 
 @page("GET", "POST")
 def sms(request: PersonRequest, action_id: UUID) -> HttpResponse:
     """Ask for a code by text, and type it."""
-    return _way(request, action_id, SMS)
+    return enter(request, action_id, SMS, take=_send_or_take, show=_show)
 
 
 @page("GET", "POST")
@@ -58,67 +51,33 @@ def support(request: PersonRequest, action_id: UUID) -> HttpResponse:
     return SeeOther(reverse("verify", args=[action_id]))
 
 
-def _way(request: PersonRequest, action_id: UUID, factor: str) -> HttpResponse:
-    action = action_of(request.user, action_id)
-    if action.status not in USER_CAN_FINISH:
-        if request.method == "POST":
-            return show_request(request, action, problem_of(request, ActionClosed()))
-        return SeeOther(reverse("request", args=[action_id]))
-    way = way_of(action, factor)
-    if way is None:
-        raise Http404
-    if not way.usable:
-        refused = problem_of(request, FactorNotPermitted(factor=factor))
-        return show_ways(request, action, refused)
-    if request.method == "POST":
-        return _take(request, action, factor)
-    try:
-        start(request.user.pk, factor, permitted=[factor], now=now_of(request))
-    except HoldfastError as error:
-        return _show(request, action, factor, problem_of(request, error))
-    return _show(request, action, factor)
+def _send(request: PersonRequest, action: Action, way: Way) -> str:
+    send_proof(action.pk, user=request.user, session=request.holdfast_session, factor=way.factor)
+    return request.path
 
 
-def _take(request: PersonRequest, action: Action, factor: str) -> HttpResponse:
-    """Send, or take what was typed."""
-    typed = request.POST.get("code", "")
+def _send_or_take(request: PersonRequest, action: Action, way: Way) -> str:
+    """Send a code, or take what was typed."""
+    if "send" in request.POST:
+        return _send(request, action, way)
     user, session = request.user, request.holdfast_session
-    try:
-        if factor == SMS and "send" not in request.POST:
-            code = TypedCode(typed, action.pk, session.pk)
-            answer_challenge(action.pk, user=user, session=session, factor=SMS, code=code)
-            return SeeOther(reverse("request", args=[action.pk]))
-        send_proof(action.pk, user=user, session=session, factor=factor)
-    except NotFound:
-        raise
-    except HoldfastError as error:
-        problem = problem_of(request, error)
-        now_stands = action_of(user, action.pk)
-        if now_stands.status not in USER_CAN_FINISH or isinstance(error, ActionClosed):
-            return show_request(request, now_stands, problem)
-        return _show(request, now_stands, factor, problem, typed[:LONGEST_TYPED])
-    return SeeOther(request.path)
+    code = TypedCode(request.POST.get("code", ""), action.pk, session.pk)
+    answer_challenge(action.pk, user=user, session=session, factor=SMS, code=code)
+    return reverse("request", args=[action.pk])
 
 
 @sensitive_variables("number", "context", "secret")
 def _show(
-    request: PersonRequest,
-    action: Action,
-    factor: str,
-    problem: Problem | None = None,
-    typed: str = "",
+    request: PersonRequest, action: Action, way: Way, problem: Problem | None, typed: str
 ) -> HttpResponse:
-    now = now_of(request)
+    now, factor = now_of(request), way.factor
     secret = live_secret(
         request.user.pk, request.holdfast_session.pk, factor, now, action_id=action.pk
     )
     contact = confirmed(request.user.pk, KINDS[factor]).first()
     number = number_of(secret) if secret is not None and factor == EMAIL_LINK else ""
-    context: dict[str, Any] = {
-        "action": action,
-        "application": asked_in(action),
-        "item": item_of(request, action),
-        "payload": payload_of(action),
+    context = {
+        **around(request, action, problem),
         "way": factor,
         "help_id": f"way.{factor}.help",
         "title_id": f"way.{factor}.title",
@@ -126,11 +85,9 @@ def _show(
         "address": hint_of(contact) if contact is not None else "",
         "until": by(secret.expires_at, now, zone_of(request)) if secret is not None else "",
         "number": " ".join(number[at : at + GROUP] for at in range(0, len(number), GROUP)),
-        "problem": problem,
         "typed": typed,
-        "support_span": support_span(action),
     }
-    return _answered(request, "pages/sent.html", context, problem)
+    return answered(request, "pages/sent.html", context)
 
 
 @page("GET", "POST", guest=True)
@@ -172,13 +129,4 @@ def _show_link(
         "problem": problem,
         "typed": typed,
     }
-    return _answered(request, "pages/link.html", context, problem)
-
-
-def _answered(
-    request: HttpRequest, template: str, context: dict[str, Any], problem: Problem | None
-) -> HttpResponse:
-    response = render(request, template, context, status=problem.status if problem else 200)
-    if problem is not None and problem.retry_after is not None:
-        response["Retry-After"] = str(problem.retry_after)
-    return response
+    return answered(request, "pages/link.html", context)

@@ -24,7 +24,8 @@ def settle(
 
     own.settings_dict.update(settings)
     from config.lifecycle import HoldfastError, clock_at  # noqa: PLC0415
-    from identity.actions.confirming import confirm_action, refuse_action  # noqa: PLC0415
+    from identity.actions.answering import answer_challenge  # noqa: PLC0415
+    from identity.actions.confirming import refuse_action  # noqa: PLC0415
     from identity.actions.sweeping import sweep_actions  # noqa: PLC0415
     from identity.models import Session  # noqa: PLC0415
 
@@ -41,7 +42,7 @@ def settle(
             return
         with clock_at(at):
             if way == "confirm":
-                confirm_action(key, **who, factor="totp", code=code)
+                answer_challenge(key, **who, factor="totp", code=code)
             else:
                 refuse_action(key, **who)
         out.put((way, 1))

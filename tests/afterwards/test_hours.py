@@ -10,14 +10,16 @@ import pytest
 from django.utils.dateparse import parse_datetime
 
 from config.lifecycle import clock_at, read_clock
-from fallbacks.models import Challenge, GuessBudget
+from fallbacks.contacts import Kind
+from fallbacks.models import Challenge, GuessBudget, SentSecret
 from identity.actions import answering
 from identity.actions.sweeping import sweep_actions
 from identity.messages import say
-from identity.models import Delivery
+from identity.models import Action, Delivery
 from identity.webhooks.sending import deliver_due
 from presence.models import Preference
 from tests.afterwards.conftest import ADDRESS, KIND, activate, medium
+from tests.channels.sent import ask, reached
 from tests.pages.reading import Page, check_shape
 from tests.world.demo import Application, Visitor, stored
 from tests.world.receiver import Receiver
@@ -94,6 +96,58 @@ def test_d2_a_code_outside_the_hours_is_refused_and_not_counted(
     with clock_at(opens + timedelta(seconds=1)):
         assert visitor.verify(action["id"]).status_code == 303
     assert stored(action["id"]).status == "approved"
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("verify/email_link/", {"send": "1"}),
+        ("verify/sms/", {"send": "1"}),
+        ("verify/sms/", {"code": "123456"}),
+        ("prompt/", {}),
+        ("verify/push/", {"code": "123456"}),
+        ("verify/security_key/", {"answer": "{}"}),
+        ("verify/backup_code/", {"code": "a" * 16}),
+    ],
+)
+def test_d2_no_way_in_is_open_while_the_hours_are_closed(
+    hours: None, payroll: Application, visit: Visit, address: str, sent: dict[str, str]
+) -> None:
+    with clock_at(_at(time(9)) - timedelta(hours=2)):
+        action = payroll.ask("tess", KIND, ADDRESS).json()["id"]
+        reached("tess", Kind.EMAIL)
+        reached("tess", Kind.SMS)
+        visitor = visit("tess")
+        path = f"/requests/{action}/{address}"
+        refused = Page(visitor.client.post(path, sent))
+        check_shape(refused)
+        assert refused.status == 409
+        assert refused.says(say("error.window_closed.title"))
+        if address != "prompt/":
+            looked = visitor.client.get(path)
+            assert (looked.status_code, looked.headers["location"]) == (303, f"/requests/{action}/")
+    assert not SentSecret.objects.exists()
+    assert not GuessBudget.objects.exists()
+
+
+@pytest.mark.parametrize("factor", ["email_link", "sms"])
+def test_d2_nothing_is_sent_for_a_question_from_before_closing(
+    hours: None, payroll: Application, visit: Visit, factor: str
+) -> None:
+    closes = _at(time(17))
+    with clock_at(closes - timedelta(minutes=2)):
+        visitor = visit("tess")
+        reached("tess", Kind.EMAIL if factor == "email_link" else Kind.SMS)
+        action = payroll.ask("tess", KIND, ADDRESS).json()["id"]
+        row = stored(action)
+        row.obligations["permitted_factors"] = [factor]
+        Action.objects.filter(pk=action).update(obligations=row.obligations)
+    with clock_at(closes):
+        refused = Page(ask(visitor.client, action, factor))
+    assert refused.status == 409
+    assert refused.says(say("error.window_closed.title"))
+    assert not SentSecret.objects.exists()
+    assert (stored(action).status, stored(action).reason) == ("queued", "window_closed")
 
 
 def test_d2_a_question_from_before_is_refused_after_closing(

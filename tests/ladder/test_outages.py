@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from config.lifecycle import read_clock
+from fallbacks.challenges import start, verify
+from fallbacks.errors import FactorNotPermitted, FactorOutOfOrder, WrongCode
 from fallbacks.factors import FACTORS
-from fallbacks.models import Incident
+from fallbacks.models import GuessBudget, Incident
 from identity.admin.incidents import close_incident
 from identity.messages import say
+from identity.models import User
 from tests.console.conftest import Colleague, has_text
+from tests.factors.changing import begun
 from tests.world.demo import Application, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +40,10 @@ def app_on_sms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FACTORS, "totp", changed)  # type: ignore[arg-type]
 
 
+def budget(name: str) -> list[Any]:
+    return list(GuessBudget.objects.filter(subject__username=name).values())
+
+
 def lines(page: Any) -> str:
     return " ".join(page.content.decode().split())
 
@@ -52,11 +60,52 @@ def test_f3_a_way_that_hangs_on_what_is_down_is_not_offered_until_it_is_over(
     shown = sam.client.get(address)
     assert f"{address}totp/" not in lines(shown)
     assert f"{address}backup_code/" in lines(shown)
-    assert sam.verify(action).status_code == 403
+    before = budget("sam")
+    refused = sam.verify(action)
+    assert refused.status_code == 409
+    assert has_text(refused, say("error.factor_out_of_order.detail"))
+    assert budget("sam") == before, "nothing was looked at, so nothing is counted"
     assert payroll.get(action)["status"] == "queued"
 
     close_incident(incident, read_clock())
     assert f"{address}totp/" in lines(sam.client.get(address))
+
+
+@pytest.mark.parametrize("down", ["holdfast", "database"])
+def test_f3_the_gate_refuses_what_is_down_when_asked_for_and_when_answered(
+    demo: None, down: str
+) -> None:
+    sam, now = User.objects.get(username="sam"), read_clock()
+    incident = goes_down(down)
+    for factor, code in (("totp", "123456"), ("backup_code", "a" * 16)):
+        with pytest.raises(FactorOutOfOrder) as asked:
+            start(sam.pk, factor, permitted=[factor], now=now)
+        assert asked.value.context == {"factor": factor, "down": down}
+        with pytest.raises(FactorOutOfOrder):
+            verify(sam.pk, factor, code, permitted=[factor], now=now)
+        with pytest.raises(FactorNotPermitted):
+            start(sam.pk, factor, permitted=[], now=now)
+    assert budget("sam") == []
+    close_incident(incident, now)
+    with pytest.raises(WrongCode):
+        verify(sam.pk, "backup_code", "a" * 16, permitted=["backup_code"], now=now)
+
+
+def test_f3_staff_get_in_to_close_the_incident_that_takes_their_own_way_out(
+    staff: Callable[[str], Colleague],
+) -> None:
+    goes_down("holdfast")
+    assert staff("security1").get("fallbacks/incident/").status_code == 200
+
+
+def test_f3_a_change_of_ways_is_proved_by_what_works(visit: Visit, demo: None) -> None:
+    sam = visit("sam")
+    address = begun(sam, "backup_code", "replace")
+    goes_down("holdfast")
+    assert has_text(sam.client.get(address), say("error.factor_out_of_order.detail"))
+    refused = sam.client.post(f"{address}proof/totp/", {"code": sam.code()})
+    assert refused.status_code == 409
+    assert budget("sam") == []
 
 
 def test_f5_the_page_says_why_what_comes_next_and_what_is_left_to_do(

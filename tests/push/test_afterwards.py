@@ -1,4 +1,4 @@
-"""Where a number has no place: what was done already, and hours in which nothing may be asked."""
+"""Where a number has no place: hours in which nothing may be asked."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ import pytest
 
 from config.lifecycle import clock_at, read_clock
 from fallbacks.channels.webpush import Recipient
-from fallbacks.models import Challenge, GuessBudget
+from fallbacks.models import Challenge
 from fallbacks.push.browsers import enrol_browser
-from identity.messages import say
 from identity.models import User
-from tests.afterwards.conftest import ADDRESS, KIND, Agreed, agreed
+from tests.afterwards.conftest import ADDRESS, KIND
 from tests.afterwards.test_hours import _at, hours
 from tests.pages.reading import Page
 from tests.push.phone import Phone, PushService
-from tests.world.demo import Application, Visitor, stored
-from tests.world.receiver import receiver
+from tests.world.demo import Application, Visitor
 
-__all__ = ["agreed", "hours", "receiver"]
+__all__ = ["hours"]
 pytestmark = pytest.mark.django_db
 Visit = Callable[[str], Visitor]
 
@@ -31,22 +29,6 @@ def add_phone(visitor: Visitor, service: PushService) -> None:
     recipient = Recipient(**Phone(service).form)
     secret = enrol_browser(user.pk, recipient, name="Phone", device_id=None, now=read_clock())
     visitor.client.cookies["holdfast-browser"] = secret
-
-
-def test_d2_what_was_done_first_is_confirmed_in_another_way(
-    agreed: Agreed, service: PushService
-) -> None:
-    action_id = agreed.done()
-    add_phone(agreed.visitor, service)
-    page = Page(agreed.visitor.client.get(f"/requests/{action_id}/verify/"))
-    assert page.says(say("way.push.not_after"))
-    assert f"/requests/{action_id}/verify/push/" not in page.links
-    counted = GuessBudget.objects.get(subject__username="avery").day_count
-    answer = agreed.visitor.verify(action_id, "push", "123456")
-    assert answer.status_code == 403
-    assert agreed.visitor.client.post(f"/requests/{action_id}/prompt/").status_code == 409
-    assert GuessBudget.objects.get(subject__username="avery").day_count == counted
-    assert stored(action_id).to_confirm
 
 
 def test_d2_outside_the_hours_no_number_is_made(
