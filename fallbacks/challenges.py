@@ -101,13 +101,21 @@ def needs_challenge(factor: str) -> bool:
     return entry is not None and entry.needs_challenge
 
 
-def start(user_id: int, factor: str, *, permitted: Iterable[str], now: datetime) -> None:
+def start(
+    user_id: int,
+    factor: str,
+    *,
+    permitted: Iterable[str],
+    now: datetime,
+    despite_incidents: bool = False,
+) -> None:
     """The gate before a factor is asked for: before a form is shown, a message sent or a
-    ceremony begun. The same one stands at the redemption, in `verify` (F05).
+    ceremony begun. The same one stands at the redemption, in `verify` (F05), which says what
+    `despite_incidents` is for.
 
     Raises FactorNotPermitted, FactorNotEnrolled, FactorOutOfOrder, LockedOut, RebindNeeded.
     """
-    _usable(user_id, factor, permitted)
+    _usable(user_id, factor, permitted, despite_incidents)
     check_budget(user_id, now)
 
 

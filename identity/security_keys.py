@@ -44,14 +44,16 @@ def _party() -> RelyingParty:
     return party
 
 
-def ask_key(user: User, session: Session, about: uuid.UUID) -> dict[str, Any]:
+def ask_key(
+    user: User, session: Session, about: uuid.UUID, *, despite_incidents: bool = False
+) -> dict[str, Any]:
     """The options with which a browser asks the person's keys, for the request or the change
     `about`. The gate of guesses stands here too (F05).
 
     Raises KeysElsewhere, FactorNotEnrolled, LockedOut, RebindNeeded.
     """
     party, now = _party(), read_clock()
-    start(user.pk, FACTOR, permitted=[FACTOR], now=now)
+    start(user.pk, FACTOR, permitted=[FACTOR], now=now, despite_incidents=despite_incidents)
     return ask_known_keys(Binding(user.pk, session.pk, Purpose.PROVE, about), party, now)
 
 

@@ -28,6 +28,9 @@ MESSAGES: dict[str, str] = {
     "code.heading": "One code, then the console opens",
     "code.lede": "The console shows other people’s requests, so we ask for a second proof.",
     "code.button": "Open the console",
+    "code.none": "You have no way yet that opens the console. Add an authenticator app or a "
+    "security key, then come back here.",
+    "code.none.button": "Add one",
     "code.skip": "Only my own requests",
     "sign_out.heading": "Sign out?",
     "sign_out.lede": "Your requests stay where they are.",

@@ -57,6 +57,16 @@ def form_of(request: PersonRequest, way: Way, about: UUID) -> CodeForm | KeyForm
     )
 
 
+def staff_form(request: PersonRequest) -> KeyForm:
+    """Ask the keys of a member of staff, whatever is down, to open the console in this session."""
+    session = request.holdfast_session
+    return _form(
+        request,
+        "get",
+        lambda: security_keys.ask_key(request.user, session, session.pk, despite_incidents=True),
+    )
+
+
 def adding_form(request: PersonRequest, change: FactorChange) -> KeyForm:
     """Ask for a new key."""
     return _form(request, "create", lambda: security_keys.ask_new(change, request.user))

@@ -16,10 +16,13 @@ from identity.errors import SignInFailed
 from identity.messages import say
 from identity.pages.access import SeeOther, local_next, page
 from identity.pages.failures import Problem, problem_of
+from identity.pages.keys import FACTOR as KEY
+from identity.pages.keys import answer_of, staff_form
 from identity.pages.person import PersonRequest
 
 CONSOLE = "/admin/"
 LONGEST_NAME = 150
+LONGEST_TYPED = 64
 
 
 @sensitive_post_parameters("password")
@@ -53,8 +56,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(following or reverse("requests"))
 
 
-def _with_next(address: str, following: str) -> str:
-    return f"{address}?{urlencode({'next': following})}" if following else address
+def _with_next(address: str, following: str, **more: str) -> str:
+    query = {**more, "next": following} if following else more
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def _sign_in_form(
@@ -84,21 +88,53 @@ def sign_in_code(request: PersonRequest) -> HttpResponse:
     following = local_next(request)
     if not request.user.is_staff:
         return SeeOther(reverse("requests"))
+    ways = sessions.staff_ways(request.user)
+    wanted = request.GET.get("way", "")
+    way = wanted if wanted in ways else next(iter(ways), "")
     if request.method != "POST":
         if request.user.is_verified():  # type: ignore[attr-defined]
             return SeeOther(following or CONSOLE)
-        return render(request, "pages/code.html", {"next": following})
-    typed = request.POST.get("code", "")
+        return _ask_code(request, way, ways, following)
     try:
-        sessions.verify_staff_code(request, typed)
+        answer = answer_of(request, way, request.holdfast_session.pk)
+        sessions.verify_staff(request, way, answer)
     except HoldfastError as error:
-        problem = problem_of(request, error)
-        context = {"next": following, "problem": problem, "typed": typed[:64]}
-        response = render(request, "pages/code.html", context, status=problem.status)
-        if problem.retry_after is not None:
-            response["Retry-After"] = str(problem.retry_after)
-        return response
+        return _ask_code(request, way, ways, following, problem_of(request, error))
     return SeeOther(following or CONSOLE)
+
+
+def _ask_code(
+    request: PersonRequest,
+    way: str,
+    ways: list[str],
+    following: str,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    if way and problem is None:
+        try:
+            sessions.start_staff_proof(request.user, way)
+        except HoldfastError as error:
+            problem = problem_of(request, error)
+    here = reverse("sign_in_code")
+    context = {
+        "next": following,
+        "problem": problem,
+        "typed": request.POST.get("code", "")[:LONGEST_TYPED],
+        "way": way,
+        "factor": staff_form(request) if way == KEY else None,
+        "action_url": _with_next(here, following, way=way),
+        "others": [
+            (f"way.{other}.title", _with_next(here, following, way=other))
+            for other in ways
+            if other != way
+        ],
+    }
+    response = render(
+        request, "pages/code.html", context, status=problem.status if problem is not None else 200
+    )
+    if problem is not None and problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 @page("GET", "POST", guest=True)

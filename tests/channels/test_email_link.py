@@ -12,9 +12,8 @@ from django.test import Client
 from config.lifecycle import read_clock
 from fallbacks.channels.sending import send_due
 from fallbacks.contacts import Kind
-from fallbacks.models import Incident, OutboundMessage, SentSecret
+from fallbacks.models import OutboundMessage, SentSecret
 from fallbacks.sent_secrets import token_of
-from identity.admin.incidents import close_incident
 from identity.messages import say
 from tests.channels.outside import Sink
 from tests.channels.sent import ask, guesses, mailed, number_at, person, reached, waiting
@@ -331,21 +330,3 @@ def test_f23_no_secret_is_stored_in_clear(kai: Visitor, payroll: Application, si
     events = payroll.call("GET", f"actions/{action}/events/").content.decode()
     assert token not in events
     assert read_clock()
-
-
-def test_f3_while_mail_is_down_no_link_is_sent_and_none_opened(
-    kai: Visitor, payroll: Application, sink: Sink
-) -> None:
-    action = waiting(payroll, "kai")
-    path = mailed(kai.client, action, sink)
-    before = guesses("kai")
-    incident = Incident.objects.create(
-        title="Mail", mode="normal", fails="-", works="-", what_to_do="-", dependencies=["smtp"]
-    )
-    refused = ask(kai.client, action)
-    assert refused.status_code == 409
-    assert say("error.factor_out_of_order.title") in refused.content.decode()
-    assert kai.client.post(path).status_code == 409
-    assert (guesses("kai"), SentSecret.objects.count()) == (before, 1)
-    close_incident(incident, read_clock())
-    assert kai.client.post(path).status_code == 303
