@@ -23,6 +23,7 @@ DESK = READ_REQUESTS | {
     "fallbacks.view_verificationcase",
     "fallbacks.propose_case",
     "fallbacks.decide_case",
+    "fallbacks.view_outboundmessage",
 }
 SUPPORT = DESK | {
     "identity.view_policyversion",
@@ -39,6 +40,7 @@ SECURITY = (
         "fallbacks.resolve_escalation",
         "presence.override_quiet",
         "fallbacks.view_challenge",
+        "fallbacks.change_outboundmessage",
         "fallbacks.add_incident",
         "fallbacks.change_incident",
         "identity.view_session",
@@ -56,6 +58,7 @@ AUDITOR = frozenset(
         "fallbacks.view_challenge",
         "fallbacks.view_escalation",
         "fallbacks.view_incident",
+        "fallbacks.view_outboundmessage",
         "fallbacks.view_verificationcase",
         "identity.view_action",
         "identity.view_actiontype",
@@ -83,9 +86,10 @@ ROLES: Mapping[str, frozenset[str]] = {
     "legal": READ_POLICY,
     "auditor": AUDITOR,
 }
-"""Group name to permissions. `change_session` revokes a session and `change_delivery` sends a
-message again: neither opens a form, since those rows have none. The four signatures under a policy
-are four permissions, and no role holds two of them (D3)."""
+"""Group name to permissions. `change_session` revokes a session; `change_delivery` and
+`change_outboundmessage` send a message again: none of them opens a form, since those rows have
+none. The four signatures under a policy are four permissions, and no role holds two of them
+(D3)."""
 
 
 def sync_roles(apps: Any = installed, **_signal: Any) -> None:

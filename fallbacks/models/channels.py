@@ -102,6 +102,11 @@ class OutboundMessage(models.Model):
                 condition=models.Q(ended_at__isnull=False),
                 name="message_ended",
             ),
+            models.Index(
+                fields=["-ended_at"],
+                condition=models.Q(status="quarantined"),
+                name="message_put_aside",
+            ),
         ]
 
     def __str__(self) -> str:

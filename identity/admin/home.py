@@ -16,6 +16,7 @@ from fallbacks.machines import EscalationStatus
 from fallbacks.models import Escalation, Incident, VerificationCase
 from identity.admin.darkness import SHOWN, dark_list, exceeded_count
 from identity.admin.panels import Link, Table, link_to
+from identity.admin.put_aside import waiting_count
 from identity.admin.tags import Tag, due_tag, tag
 from identity.health import LATE, sweep_age
 from identity.messages import say
@@ -165,6 +166,13 @@ def _banners(user: Any) -> list[Banner]:
                     Link(say("console.home.deliveries.look"), url),
                 )
             )
+    if user.has_perm("fallbacks.view_outboundmessage"):
+        put_aside = waiting_count()
+        if put_aside:
+            url = reverse("admin:fallbacks_outboundmessage_changelist")
+            text = say("console.home.put_aside", count=put_aside)
+            look = Link(say("console.home.put_aside.look"), url)
+            banners.append(Banner(text, "care", "unsubscribe", look))
     return banners
 
 

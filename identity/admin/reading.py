@@ -126,6 +126,8 @@ class ReadOnlyAdmin(ModelAdmin):
     show_facets = ShowFacets.NEVER
     actions: Any = None
     rows_label = say("console.rows")
+    empty_text = ""
+    """What a list without rows says; a general sentence where this is empty."""
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Never: rows come from use cases."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model
 
-from fallbacks.models import Challenge, Escalation, Incident, VerificationCase
+from fallbacks.models import Challenge, Escalation, Incident, OutboundMessage, VerificationCase
 from identity.admin.applications import ApplicationAdmin
 from identity.admin.cases import CaseAdmin
 from identity.admin.escalations import EscalationAdmin
@@ -16,6 +16,7 @@ from identity.admin.incidents import IncidentAdmin
 from identity.admin.people import DeviceAdmin, EvidenceAdmin, PersonAdmin, SessionAdmin
 from identity.admin.policies import PolicyAdmin
 from identity.admin.presence import PreferenceAdmin, PresenceAdmin, SignalAdmin
+from identity.admin.put_aside import PutAsideAdmin
 from identity.admin.reading import ReadOnlyAdmin
 from identity.admin.record import ChallengeAdmin, ChangeAdmin, DeliveryAdmin, EventAdmin
 from identity.admin.requests import DecisionAdmin, RequestAdmin
@@ -50,6 +51,7 @@ PAGES: Mapping[type[Model], type[ReadOnlyAdmin]] = {
     Decision: DecisionAdmin,
     Event: EventAdmin,
     Delivery: DeliveryAdmin,
+    OutboundMessage: PutAsideAdmin,
     Challenge: ChallengeAdmin,
     Evidence: EvidenceAdmin,
     LogEntry: ChangeAdmin,

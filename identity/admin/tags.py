@@ -88,6 +88,14 @@ _STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "delivered": ("done", "check_circle"),
         "abandoned": ("stop", "warning"),
     },
+    "message": {
+        "pending": ("wait", "outgoing_mail"),
+        "sent": ("done", "check_circle"),
+        "refused": ("stop", "unsubscribe"),
+        "expired": ("off", "hourglass_disabled"),
+        "withheld": ("off", "do_not_disturb_on"),
+        "quarantined": ("stop", "unsubscribe"),
+    },
     "session": {
         "active": ("done", "check"),
         "ended": ("off", "logout"),

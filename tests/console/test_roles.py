@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
 
 from config.lifecycle import read_clock
-from fallbacks.models import Escalation, Incident, VerificationCase
+from fallbacks.models import Escalation, Incident, OutboundMessage, VerificationCase
 from identity.actions.reviewing import ask_support
 from identity.admin.site import PAGES, console
 from identity.models import Action, ActionType, Delivery, Evidence, Session, User
@@ -38,6 +38,10 @@ ACTS = {
     "fallbacks/verificationcase/{pk}/refuse/": (VerificationCase, "fallbacks.propose_case"),
     "identity/session/{pk}/revoke/": (Session, "identity.change_session"),
     "identity/delivery/{pk}/send_again/": (Delivery, "identity.change_delivery"),
+    "fallbacks/outboundmessage/{pk}/send_message_again/": (
+        OutboundMessage,
+        "fallbacks.change_outboundmessage",
+    ),
     "fallbacks/incident/{pk}/close/": (Incident, "fallbacks.change_incident"),
 }
 CONFIGURED = {"user", "actiontype", "application"}
@@ -64,6 +68,17 @@ def furnished(payroll: Application) -> None:
         kind="heartbeat",
         source="page",
         defaults={"observed_at": now, "received_at": now},
+    )
+    OutboundMessage.objects.create(
+        subject=action.subject,
+        channel="email",
+        kind="notice",
+        urgency="notice",
+        status="quarantined",
+        attempts=5,
+        last_answer="smtp_451",
+        created_at=now,
+        ended_at=now,
     )
     Incident.objects.create(
         title="Codes are slow", mode="normal", fails="Codes", works="All else", what_to_do="Wait"

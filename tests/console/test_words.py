@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fallbacks.machines import CaseStatus, ChallengeStatus, EscalationStatus
+from fallbacks.machines import CaseStatus, ChallengeStatus, EscalationStatus, MessageStatus
 from fallbacks.models.people import ReasonCode, Verdict
 from identity.admin.reading import DetailAdmin
 from identity.admin.site import PAGES
@@ -24,6 +24,7 @@ STATES = {
     "escalation": EscalationStatus,
     "case": CaseStatus,
     "delivery": DeliveryStatus,
+    "message": MessageStatus,
     "session": SessionStatus,
     "device": DeviceStatus,
     "policy": PolicyVersion.Status,
