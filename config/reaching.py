@@ -25,7 +25,6 @@ MAIL_SERVICES: Mapping[str, tuple[str, str]] = {
     "mailjet": ("anymail.backends.mailjet.EmailBackend", "api_key"),
     "postmark": ("anymail.backends.postmark.EmailBackend", "server_token"),
     "resend": ("anymail.backends.resend.EmailBackend", "api_key"),
-    "sendgrid": ("anymail.backends.sendgrid.EmailBackend", "api_key"),
 }
 """What django-anymail speaks to by HTTP: `scheme://KEY@` or `scheme://KEY@sender-domain`."""
 TWILIO = "https://api.twilio.com"

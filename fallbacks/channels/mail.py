@@ -191,10 +191,24 @@ class ServiceMail:
         letter = _checked(message)
         backend = import_string(self._backend)(timeout=TRY_SECONDS, **self._options)
         try:
+            backend.open()
+            # Our key goes to the service and nowhere that it, or our surroundings, point to.
+            backend.session.max_redirects = 0
+            backend.session.trust_env = False
             backend.send_messages([letter])
         except Exception as error:  # anymail's own, and those of its HTTP library
-            raise _judged_service(error) from error
+            if not _was_taken(error):
+                raise _judged_service(error) from error
+        finally:
+            with contextlib.suppress(Exception):
+                backend.close()
         return Receipt("accepted")
+
+
+def _was_taken(error: Exception) -> bool:
+    """The service said yes in words that nobody understood: a second mail is not sent for that."""
+    status = getattr(error, "status_code", None) or 0
+    return status // 100 == 2 and type(error).__name__ == "AnymailRequestsAPIError"
 
 
 def _judged_service(error: Exception) -> TransportError:
@@ -202,7 +216,9 @@ def _judged_service(error: Exception) -> TransportError:
     if type(error).__name__ in ("AnymailRecipientsRefused", "AnymailInvalidAddress"):
         return TransportError("refused", permanent=True)
     if status is None:
-        return TransportError("unreachable", channel_down=True)
+        # anymail's error is one of its HTTP library as well
+        late = any(kind.__name__ == "Timeout" for kind in type(error).__mro__)
+        return TransportError("timed_out" if late else "unreachable", channel_down=True)
     permanent = status in (400, 406, 413, 422)
     return TransportError(f"http_{status}", permanent=permanent, channel_down=not permanent)
 
