@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from config.lifecycle import transition
 from identity.actions.deciding import decided_anew
-from identity.actions.moves import limited, withdraw_challenge
+from identity.actions.moves import due_of, limited, withdraw_challenge
 from identity.actions.situation import Situation
-from identity.models import ACTION_MACHINE, Action, User
+from identity.models import ACTION_MACHINE, Action, Event, User
 from identity.policy.decision import Obligations, Outcome
 from identity.policy.execution import closed_until
 from identity.states import Status
@@ -32,9 +32,11 @@ def opens_at(person: User, obligations: Obligations, now: datetime) -> datetime 
 
 
 def hold_until_open(action: Action, situation: Situation, opens: datetime, now: datetime) -> None:
-    """Hold the action until `opens`. The time to wait for the person begins only then."""
+    """Hold the action until `opens`. The time to wait for the person begins only then, and is
+    not given anew night after night: see `_ends`."""
     withdraw_challenge(action, now)
     decision = situation.decision
+    ends = _ends(action, decision.obligations, opens, now)
     event = "action.rescheduled" if action.status == Status.QUEUED else "auth.queued"
     transition(
         action,
@@ -48,8 +50,19 @@ def hold_until_open(action: Action, situation: Situation, opens: datetime, now: 
             "read_only": decision.outcome == Outcome.READ_ONLY,
             "next_attempt_at": opens,
             "challenge_ends_at": None,
-            "expires_at": opens + limited(decision.obligations.window, action),
-            "due_at": opens,
+            "expires_at": ends,
+            "due_at": due_of(opens, ends),
             "updated_at": now,
         },
     )
+
+
+def _ends(action: Action, obligations: Obligations, opens: datetime, now: datetime) -> datetime:
+    """When an action that is held until `opens` is over: policy's window later, and never beyond
+    window and grace after the first opening that it was held for. One query."""
+    holds = Event.objects.filter(action_id=action.pk, kind="action", reason=WINDOW_CLOSED)
+    held = holds.order_by("id").first()
+    since = held.at if held is not None else now
+    first = opens_at(action.subject, obligations, since) or since
+    window, grace = limited(obligations.window, action), limited(obligations.grace, action)
+    return min(opens + window, first + window + grace)
