@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from config.lifecycle import DomainEvent, announce, fetch_planned, read_clock, transition
-from fallbacks.challenges import verify
+from fallbacks.challenges import start, verify
 from fallbacks.errors import WrongCode
 from fallbacks.factors import FACTORS, held
+from fallbacks.security_keys.names import FACTOR as KEY
 from identity.active_policy import active_policy
 from identity.catching import Afterwards, afterwards
 from identity.credentials import fingerprint_of
@@ -34,8 +35,9 @@ from identity.policy.decision import Aal
 
 DAYS = (30, 90, 365)
 """For how long a consent may be given. After a year nobody remembers what they agreed to."""
-TYPED = ("totp", "backup_code")
-"""What can be typed in where it is given, the usual one first."""
+WAYS = ("totp", KEY, "backup_code")
+"""What proves that it is the person who gives it, the usual one first. A prompt belongs to a
+request, whose application shows the number; what is sent is no AAL2."""
 
 _STANDING = """
 SELECT consent.user_id, consent.application_id, consent.type_id
@@ -109,7 +111,17 @@ def choices_of(user: User, now: datetime) -> list[Choice]:
 def ways_to_consent(user: User) -> Sequence[str]:
     """The ways of the person that can prove a consent, the usual one first. One query."""
     has = held(user.pk).names
-    return [way for way in TYPED if way in has and FACTORS[way].aal >= Aal.TWO]
+    return [way for way in WAYS if way in has and FACTORS[way].aal >= Aal.TWO]
+
+
+def about_consent(application_id: int, type_id: str, days: int) -> uuid.UUID:
+    """What a key is asked about: this very consent and no other one (F09)."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"holdfast.consent:{application_id}:{type_id}:{days}")
+
+
+def start_consent(user: User, factor: str) -> None:
+    """The gate before a proof is asked for. Raises what `fallbacks.challenges.start` raises."""
+    start(user.pk, factor, permitted=ways_to_consent(user), now=read_clock())
 
 
 def give_consent(

@@ -131,7 +131,8 @@ MESSAGES: dict[str, str] = {
     "you agree, and only for as long as you say.",
     "beforehand.means": "What it means",
     "beforehand.means.first": "It happens first: we do not wait until we can reach you.",
-    "beforehand.means.then": "You confirm it afterwards, with a code, before the time is up.",
+    "beforehand.means.then": "You confirm it afterwards, in any way that our rules take for it, "
+    "before the time is up.",
     "beforehand.means.silence": "If you say no, or nothing at all, it is undone. Where it cannot "
     "be, the security team looks at it.",
     "beforehand.means.stop": "You can take it back at any time. What is done by then stays "
@@ -155,9 +156,13 @@ MESSAGES: dict[str, str] = {
     "beforehand.days.365": "A year",
     "beforehand.code": "A code, to be sure that it is you",
     "beforehand.way": "Which code",
+    "beforehand.by_key": "Agree with your security key",
+    "beforehand.key.lede": "You agree to this: {what}. For how long: {span}.",
+    "beforehand.key.back": "Something else, or another way",
     "beforehand.given": "Agreed. You can take it back at any time.",
     "beforehand.nothing": "There is nothing that our rules would let be done first.",
-    "beforehand.no_way": "You need a code for this, and have none set up. Support can help you.",
+    "beforehand.no_way": "You need a code or a security key for this, and have neither set up. "
+    "Support can help you.",
     # staff
     "console.label.confirm_by": "To be confirmed by",
     "console.label.if_silent": "If it is not confirmed",

@@ -50,21 +50,23 @@ def form_of(request: PersonRequest, way: Way, about: UUID) -> CodeForm | KeyForm
     answer of a key."""
     if way.factor != FACTOR:
         return code_form(way)
+    return asking_form(request, about)
+
+
+def asking_form(request: PersonRequest, about: UUID, *, despite_incidents: bool = False) -> KeyForm:
+    """Ask the person's keys for `about`: a request, a change, or what is theirs to prove by
+    itself."""
+    user, session = request.user, request.holdfast_session
     return _form(
         request,
         "get",
-        lambda: security_keys.ask_key(request.user, request.holdfast_session, about),
+        lambda: security_keys.ask_key(user, session, about, despite_incidents=despite_incidents),
     )
 
 
 def staff_form(request: PersonRequest) -> KeyForm:
     """Ask the keys of a member of staff, whatever is down, to open the console in this session."""
-    session = request.holdfast_session
-    return _form(
-        request,
-        "get",
-        lambda: security_keys.ask_key(request.user, session, session.pk, despite_incidents=True),
-    )
+    return asking_form(request, request.holdfast_session.pk, despite_incidents=True)
 
 
 def adding_form(request: PersonRequest, change: FactorChange) -> KeyForm:
@@ -86,7 +88,7 @@ def _form(request: PersonRequest, ceremony: str, ask: Callable[[], dict[str, Any
         words = ("keys.new", "keys.new.help")
     # A change is bound to its session, and there is none yet under the other name.
     in_change = request.path.startswith(reverse("factors"))
-    elsewhere = elsewhere_of(request, reverse("factors") if in_change else request.path)
+    elsewhere = elsewhere_of(request, reverse("factors") if in_change else request.get_full_path())
     if elsewhere:
         return KeyForm(ceremony, *words, elsewhere=elsewhere)
     try:

@@ -86,6 +86,7 @@ urlpatterns = [
     path("factors/notices/<uuid:notice_id>/not-me/", changing.notice_not_me, name="notice_not_me"),
     path("account/", account.account_page, name="account"),
     path("account/consents/", beforehand.consents_page, name="consents"),
+    path("account/consents/key/", beforehand.consent_key, name="consent_key"),
     path(
         "account/consents/<uuid:consent_id>/withdraw/",
         beforehand.withdraw,
