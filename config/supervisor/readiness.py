@@ -1,4 +1,5 @@
-"""What must be so before anything is started: nobody else runs here, the ports are free."""
+"""What must be so before anything is started: nobody else runs here, the ports are free. And
+whether what was started answers by a name."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ import fcntl
 import os
 import socket
 from pathlib import Path
+
+import httpx
 
 from config.embedded.places import open_lock, try_lock
 
@@ -31,6 +34,16 @@ def claim_state(state_dir: Path, address: str) -> int:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, address.encode(), 0)
     return descriptor
+
+
+def answers(origin: str) -> bool:
+    """Whether Holdfast itself answers at `origin` within two seconds: a name may lead elsewhere
+    than the address that it is another word for."""
+    try:
+        answer = httpx.get(f"{origin}/health/live", timeout=2, trust_env=False)
+        return answer.status_code == 200 and answer.json() == {"live": True}
+    except (httpx.HTTPError, ValueError):
+        return False
 
 
 def require_free_port(host: str, port: int, what: str) -> None:

@@ -15,9 +15,10 @@ from config.environment import ROOT, Environment, refuse
 from config.supervisor import preparation
 from config.supervisor.child import Child
 from config.supervisor.family import local_address, plans
-from config.supervisor.readiness import CannotStart, claim_state, require_free_port
+from config.supervisor.readiness import CannotStart, answers, claim_state, require_free_port
 from config.supervisor.screen import Screen
 from config.supervisor.watch import Interrupted, StopSignal, keep_alive, start_all, stop_all
+from fallbacks.security_keys.relying_party import relying_party
 
 STOP_ORDER = (("web",), ("beat", "worker"), ("payroll",))
 
@@ -85,6 +86,9 @@ def _introduce(environment: Environment, screen: Screen) -> None:
         ("API", f"{base}/api/v1/schema/"),
         ("status", f"{base}/status/"),
     ]
+    party = relying_party(base)
+    if party is not None and party.origin != base and answers(party.origin):
+        addresses.insert(1, ("people with security keys", f"{party.origin}/"))
     if environment.demo:
         addresses.append(
             ("example application", local_address(environment, environment.port + 1) + "/")
