@@ -1,6 +1,7 @@
 """A sweep of a million rows of which a hundred are due, against the same of ten thousand.
 
-Values are milliseconds a sweep. What is due are people whose last heartbeat has aged out.
+Values are milliseconds a sweep. What is due are people whose last heartbeat has aged out. Rounds
+over the two tables are taken in turns.
 """
 
 from __future__ import annotations

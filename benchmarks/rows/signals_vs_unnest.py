@@ -4,7 +4,8 @@ Values are signals a second, in batches of 1,000 quiet heartbeats of different p
 each from a device. The anchor is psycopg with binary arrays, which writes the same columns of the
 same two tables in one statement: `INSERT … SELECT unnest … ON CONFLICT` of the newest heartbeat in
 the person's row, and the log's rows into today's partition with its two indexes. It judges no
-clock, asks for no consent, reads no rules, folds nothing, takes no order and tells nothing.
+clock, asks for no consent, reads no rules, folds nothing, takes no order and tells nothing. Both go
+over the same connection, which keeps the plan of either.
 """
 
 from __future__ import annotations
