@@ -43,6 +43,7 @@ from fallbacks.factors import FACTORS, Enrolled, Kept, enrolled, held, kept, reg
 from fallbacks.factors.dependencies import out_of_order
 from fallbacks.factors.limits import DORMANT, FIRST_FACTOR
 from fallbacks.incidents import what_is_down
+from fallbacks.machines import ChangeStatus
 from fallbacks.models import FactorChange
 from fallbacks.push.browsers import FACTOR as PUSH
 from identity.models import Session, User
@@ -187,10 +188,13 @@ def make_backup_codes(change: FactorChange, user: User) -> list[str]:
     """
     if change.factor != backup_codes.FACTOR or change.kind == Kind.REMOVE:
         raise FactorNotPermitted(factor=backup_codes.FACTOR)
+    if change.status != ChangeStatus.PROVED:
+        raise ProofNeeded
+    codes = backup_codes.fresh_codes()
+    rows = backup_codes.hashed(codes)
     with transaction.atomic():
         finish(change, user)
-        codes = backup_codes.fresh_codes()
-        backup_codes.replace_codes(user.pk, codes)
+        backup_codes.store_codes(user.pk, rows)
     return codes
 
 

@@ -68,7 +68,7 @@ TOTP_LEEWAY = Life("totp_leeway", timedelta(seconds=30), "NIST §3.1.4.2")
 
 TOTP_KEY = Size("totp_key", 160, "bits", "RFC 4226 §4 R6; NIST §3.1.4.1 asks for 112")
 TOTP_DIGITS = Size("totp_code", 6, "digits", "NIST §3.1.4.2")
-BACKUP_CODE = Size("backup_code", 80, "bits", "NIST §4.2.1.1 asks for 64")
+BACKUP_CODE = Size("backup_code", 80, "bits", "NIST §4.2.1.1 asks for 64; ASVS 6.5.2")
 BACKUP_CODES = Size("backup_codes", 10, "codes", "Our choice: a page that fits a purse")
 
 PUSH_NUMBER = Size("push_number", 6, "digits", "NIST §3.1.3.2")

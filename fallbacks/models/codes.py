@@ -18,10 +18,13 @@ class BackupCodeDevice(Device):
 
 
 class BackupCode(models.Model):
-    """One code of at least 64 bits (NIST SP 800-63B-4 §3.1.2), kept as a digest, used once."""
+    """One code of at least 64 bits (NIST SP 800-63B-4 §3.1.2), kept as a password is, used once."""
 
     device = models.ForeignKey(BackupCodeDevice, models.CASCADE, related_name="codes")
     digest = models.CharField(max_length=64)
+    """Enough of its keyed hash to find the row again, too little to try codes against."""
+    hashed = models.CharField(max_length=128)
+    """What a code is checked against: salted and slow, as Django keeps passwords."""
     spent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

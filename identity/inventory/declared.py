@@ -80,7 +80,7 @@ DECLARED: Mapping[str, Table] = {
         (Kept("codes", "prove", "replaced", "id user name confirmed"),)
     ),
     "fallbacks.BackupCode": Table(
-        (Kept("codes", "prove", "replaced", "id device digest spent_at"),)
+        (Kept("codes", "prove", "replaced", "id device digest hashed spent_at"),)
     ),
     "fallbacks.SecurityKey": Table(
         (

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.hashers import identify_hasher, make_password
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.crypto import salted_hmac
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.demo.people import backup_codes_of, totp_key_of
 from config.lifecycle import clock_at, read_clock
+from fallbacks import backup_codes
+from fallbacks.backup_codes import LOOKUP, digest_of, replace_codes, spend_code
 from fallbacks.challenges import verify
 from fallbacks.codes import canonical_code
 from fallbacks.errors import LockedOut, WrongCode
 from fallbacks.factors.limits import TOTP_LEEWAY, TOTP_STEP
-from fallbacks.models import GuessBudget
+from fallbacks.models import BackupCode, GuessBudget
 from identity.models import User
 from tests.world.demo import Application, Visitor, shown_by_app
 
@@ -133,3 +141,65 @@ def test_f07_a_success_leaves_the_count_of_the_day(demo: None) -> None:
             verify(sam.pk, "totp", "000000", permitted=["totp"], now=now)
         verify(sam.pk, "backup_code", code, permitted=["backup_code"], now=now)
         assert GuessBudget.objects.get(subject=sam).day_count == 2 * number
+
+
+def test_asvs_6_5_2_codes_are_kept_as_passwords_are(demo: None) -> None:
+    """Below 112 bits: a salted password hash, and what a row is found by needs our key."""
+    rows = list(BackupCode.objects.filter(device__user__username="kai"))
+    codes = [code.replace("-", "") for code in backup_codes_of("kai")]
+    assert len(rows) == len(codes)
+    for row in rows:
+        like = identify_hasher(make_password("x"))
+        assert identify_hasher(row.hashed).algorithm == like.algorithm
+        assert len(row.digest) == LOOKUP
+        assert not [code for code in codes if code in f"{row.digest}{row.hashed}"]
+    assert len({row.hashed for row in rows}) == len(rows), "each with a salt of its own"
+
+
+def test_codes_from_before_are_hashed_by_the_migration_and_still_count(demo: None) -> None:
+    kai = User.objects.get(username="kai")
+    code = backup_codes_of("kai")[0].replace("-", "")
+    row = BackupCode.objects.get(device__user=kai, digest=digest_of(code))
+    whole = salted_hmac("fallbacks.backup_codes", code, algorithm="sha256").hexdigest()
+    BackupCode.objects.filter(pk=row.pk).update(digest=whole, hashed="")
+    migration = importlib.import_module("fallbacks.migrations.0010_codes_as_passwords")
+    migration.hash_codes(apps, None)
+    row.refresh_from_db()
+    assert whole not in (row.digest, row.hashed)
+    assert not spend_code(kai.pk, "a" * 16)
+    assert spend_code(kai.pk, code)
+    assert not spend_code(kai.pk, code)
+
+
+def test_f01_a_code_that_shares_its_look_up_with_another_does_not_spend_it(demo: None) -> None:
+    kai = User.objects.get(username="kai")
+    first, second = (code.replace("-", "") for code in backup_codes_of("kai")[:2])
+    row = BackupCode.objects.get(device__user=kai, digest=digest_of(first))
+    BackupCode.objects.filter(device__user=kai, digest=digest_of(second)).delete()
+    BackupCode.objects.filter(pk=row.pk).update(digest=digest_of(second))
+    assert not spend_code(kai.pk, second)
+    row.refresh_from_db()
+    assert row.spent_at is None
+
+
+@pytest.mark.parametrize("codes", [1, 10, 300])
+def test_f01_checking_costs_one_slow_hash_however_many_codes(
+    demo: None, monkeypatch: pytest.MonkeyPatch, codes: int
+) -> None:
+    kai = User.objects.get(username="kai")
+    replace_codes(kai.pk, [f"{number:016d}" for number in range(codes)])
+    worked = []
+
+    def counted(real: Callable[..., object]) -> Callable[..., object]:
+        def work(*told: str) -> object:
+            worked.append(real)
+            return real(*told)
+
+        return work
+
+    for name in ("check_password", "make_password"):
+        monkeypatch.setattr(backup_codes, name, counted(getattr(backup_codes, name)))
+    with CaptureQueriesContext(connection) as queries:
+        assert spend_code(kai.pk, f"{codes - 1:016d}")
+        assert not spend_code(kai.pk, "a" * 16)
+    assert (len(worked), len(queries)) == (2, 4)
