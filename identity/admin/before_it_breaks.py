@@ -12,7 +12,7 @@ from django.urls import reverse
 from fallbacks.independence import Point
 from identity.admin.factor_table import READERS
 from identity.admin.incidents import dependency_in_words
-from identity.admin.panels import Bullets, Page, Table, Words
+from identity.admin.panels import Bullets, Cell, Page, Prose, Table, Words
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.models import ActionType
@@ -58,7 +58,10 @@ def page_of_standing() -> Page:
             Table(
                 say("console.standing.points"),
                 _headings(*COLUMNS, "hangs_on"),
-                [(*_row(each, titles), points_in_words(each.points)) for each in found.hanging],
+                [
+                    (*_row(each, titles), Prose(points_in_words(each.points)))
+                    for each in found.hanging
+                ],
                 say("console.standing.none"),
             ),
             Bullets(
@@ -77,12 +80,12 @@ def _headings(*names: str) -> list[str]:
     return [say(f"console.standing.label.{each}") for each in names]
 
 
-def _row(found: Finding, titles: dict[str, str]) -> tuple[str, ...]:
+def _row(found: Finding, titles: dict[str, str]) -> tuple[Cell, ...]:
     return (
         say("console.standing.people", count=found.population.people),
-        factors_in_words(sorted(found.population.factors)),
-        ", ".join(titles[name] for name in found.types),
-        factors_in_words(found.ways),
+        Prose(factors_in_words(sorted(found.population.factors))),
+        Prose(", ".join(titles[name] for name in found.types)),
+        Prose(factors_in_words(found.ways)),
     )
 
 

@@ -10,12 +10,15 @@ from identity.admin.panels import Table
 from identity.admin.reading import moment
 from identity.messages import say
 from identity.models import Action
+from identity.pages.steps import coming_of
 
 
 def ladder_table(action: Action, now: datetime) -> Table:
     """The steps done and, if nobody does anything, those to come; in the person's own words."""
     done, coming = rungs(action, now, preference_of(action))
-    rows = [(rung, "done") for rung in done] + [(rung, "coming") for rung in coming]
+    rows = [(rung, "done") for rung in done] + [
+        (rung, "coming") for rung in coming_of(action, coming)
+    ]
     return Table(
         say("console.request.ladder"),
         [say(f"console.label.{each}") for each in ("at", "status", "step")],

@@ -12,7 +12,7 @@ from django.urls import reverse
 from identity.admin.tags import Tag
 
 Cell = Any
-"""What stands in a table or beside a label: a string, Tag, Link, Noted, or None."""
+"""What stands in a table or beside a label: a string, Tag, Link, Noted, Prose, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Noted:
     text: str
     note: str
     kind: ClassVar[str] = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Words that take as many lines as they need, where a table keeps to one."""
+
+    text: str
+    kind: ClassVar[str] = "prose"
 
 
 @dataclass(frozen=True, slots=True)
