@@ -34,7 +34,9 @@ class Sized:
             connection.connection = None
 
 
-def compare(begin: Callable[[list[int]], Callable[[], float]], uncounted: int = 1) -> None:
+def compare(
+    begin: Callable[[list[int]], Callable[[], float]], uncounted: int = 1, rounds: int = ROUNDS
+) -> None:
     """Report the medians of rounds with a million people and with ten thousand, taken in turns.
 
     `begin` is given everybody's keys and gives the work of a round, which says what it cost. The
@@ -49,7 +51,7 @@ def compare(begin: Callable[[list[int]], Callable[[], float]], uncounted: int = 
             sized[people] = Sized(open_ones.enter_context(connection.connection), work)
             connection.connection = None
         spent: dict[int, list[float]] = {FEW: [], MANY: []}
-        for number in range(-uncounted, ROUNDS):
+        for number in range(-uncounted, rounds):
             for people in (FEW, MANY) if number % 2 else (MANY, FEW):
                 figure = sized[people].round()
                 if number >= 0:

@@ -8,6 +8,7 @@ from time import perf_counter
 from django.db import connection
 
 from benchmarks.presence.sizes import compare
+from benchmarks.sample import ROUNDS
 from presence.availability import sweep_availability
 from presence.models import Presence
 
@@ -38,4 +39,4 @@ def timed(work: Callable[[], int]) -> float:
 
 
 if __name__ == "__main__":
-    compare(lambda _: lambda: timed(sweep_availability))
+    compare(lambda _: lambda: timed(sweep_availability), rounds=3 * ROUNDS)  # they are short

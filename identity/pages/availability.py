@@ -32,7 +32,7 @@ from presence.availability import availability_of
 from presence.consents import consents_of
 from presence.errors import UnknownZone, WrongTime
 from presence.models import Preference
-from presence.purposes import Purpose
+from presence.purposes import Purpose, refusal
 from presence.rights import Correction, QuietHours, correct_presence
 from presence.states import QUIET_REASONS, Availability, State
 
@@ -73,6 +73,7 @@ def _show(
     problem = problem_of(request, error) if error is not None else None
     context: dict[str, Any] = {
         "state": _state(found, request),
+        "told": refusal(preference.presence_consent) is None,
         "answers": _answers(request, found),
         "dnd": _moment_choice(request, preference.dnd_until, "%Y-%m-%dT%H:%M"),
         "away": _moment_choice(request, preference.away_until, "%Y-%m-%d"),

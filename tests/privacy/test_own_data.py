@@ -63,6 +63,15 @@ def test_p7_whoever_is_not_known_to_be_there_can_say_so_first(visit: Visit, name
     assert before_all_else == (name != "avery")
 
 
+def test_p7_nothing_is_asked_for_that_may_not_be_stored(visit: Visit) -> None:
+    visitor = visit("tess")
+    visitor.client.post("/presence/consent/", {"purpose": "reachability", "given": "no"})
+    page = Page(visitor.client.get("/presence/"))
+    check_shape(page)
+    assert "/presence/here/" not in page.text
+    assert page.says(say("presence.any_hour"))
+
+
 def test_p7_older_signals_are_a_page_away(visit: Visit) -> None:
     user, now = person("tess"), read_clock()
     Signal.objects.filter(subject=user).delete()
