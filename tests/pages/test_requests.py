@@ -286,7 +286,7 @@ def test_u1_older_requests_come_page_by_page(payroll: Application, visit: Visit)
     assert seen == {f"/requests/{each}/" for each in made}
 
 
-@pytest.mark.parametrize("before", ["yesterday", "2026-13-40T00:00:00Z", "2026-11-20", "\x00"])
+@pytest.mark.parametrize("before", ["yesterday", "2026-13-40T00:00:00Z", "2026-11-20"])
 def test_u1_a_made_up_page_leads_to_the_first(visit: Visit, before: str) -> None:
     answer = visit("tess").client.get("/", {"before": before})
     assert (answer.status_code, answer.headers["location"]) == (302, "/")
