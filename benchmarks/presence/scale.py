@@ -7,6 +7,7 @@ from time import perf_counter
 
 from benchmarks.presence.people import Heartbeats
 from benchmarks.presence.sizes import compare
+from benchmarks.sample import ROUNDS
 from presence.ingest import ingest_signals
 from presence.models import SignalSource
 
@@ -29,4 +30,5 @@ def begin(everybody: list[int]) -> Callable[[], float]:
 
 
 if __name__ == "__main__":
-    compare(begin, uncounted=2)  # in which nearly every page is touched for the first time
+    # In the first few nearly every page is touched for the first time.
+    compare(begin, uncounted=4, rounds=3 * ROUNDS)
