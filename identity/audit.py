@@ -37,6 +37,8 @@ NAMES = frozenset(
         "action.confirmed",
         "action.unconfirmed",
         "action.settled",
+        "action.quarantined",
+        "action.requeued",
         "review.opened",
         "escalation.resolved",
         "escalation.closed",

@@ -50,6 +50,8 @@ SECURITY = (
         "identity.view_event",
         "identity.view_delivery",
         "identity.change_delivery",
+        "identity.view_sweepattempt",
+        "identity.change_sweepattempt",
     }
 )
 AUDITOR = frozenset(
@@ -70,6 +72,7 @@ AUDITOR = frozenset(
         "identity.view_evidence",
         "identity.view_policyversion",
         "identity.view_session",
+        "identity.view_sweepattempt",
         "identity.view_user",
         "presence.view_inventory",
         "presence.view_preference",
@@ -87,9 +90,9 @@ ROLES: Mapping[str, frozenset[str]] = {
     "auditor": AUDITOR,
 }
 """Group name to permissions. `change_session` revokes a session; `change_delivery` and
-`change_outboundmessage` send a message again: none of them opens a form, since those rows have
-none. The four signatures under a policy are four permissions, and no role holds two of them
-(D3)."""
+`change_outboundmessage` send a message again, `change_sweepattempt` has a request tried again that
+was put aside: none of them opens a form, since those rows have none. The four signatures under a
+policy are four permissions, and no role holds two of them (D3)."""
 
 
 def sync_roles(apps: Any = installed, **_signal: Any) -> None:

@@ -1,24 +1,29 @@
-"""`sweep_actions`: what is due by the database's clock is moved on, one row a transaction.
+"""`sweep_actions`: what is due by the database's clock is moved on, a hundred in one transaction.
 
-A sweep may run any number of times at once: each row is claimed with SKIP LOCKED and read again
-under its lock. Losing a worker loses the transaction, and the row is simply still due.
+Any number of sweeps may run at once: what one has claimed, the others leave out, and each row is
+read again under its lock. If one of a batch cannot be moved, nothing of it is committed, and each
+is moved by itself. Losing a worker loses its transaction; its claim runs out and is taken over.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
 
-from django.db import transaction
+from django.db import Error, connection
 
 from config.lifecycle import read_clock
 from fallbacks.ladder import FINAL, Kind
 from identity import darkness
-from identity.actions import moves
+from identity.actions import claiming, moves
 from identity.actions.agreeing import AGREED, agreement_stands
+from identity.actions.claiming import Claim, LeaseLost
 from identity.actions.climbing import due_now
 from identity.actions.committing import NO_PROOF, approve
 from identity.actions.confirming import pass_deadline
+from identity.actions.failing import clear_attempts, count_failure, forget_settled
 from identity.actions.notifying import tell_by_backup
 from identity.actions.opening import hold_until_open, opens_at
 from identity.actions.situation import Situation, reassess
@@ -35,40 +40,86 @@ TRIED = (Status.QUEUED, Status.DELAYED, Status.FALLBACK)
 """What a step of the ladder can be due for: after the one that asks for another factor, only the
 one that hands it to support."""
 
-STEP_BACK = timedelta(seconds=60)
-"""A row whose move raised is looked at again after this, so that it cannot hold up the rest."""
+LIMIT = 5000
+"""Actions one run takes at most, some ten seconds of work; the next run is never far away."""
 
 
-def sweep_actions(limit: int = 500) -> int:
-    """Move on up to `limit` due actions, those with the oldest deadline first; how many moved."""
-    moved = 0
+def sweep_actions(limit: int = LIMIT) -> int:
+    """Move on up to `limit` due actions, the longest due first; how many moved.
+
+    What could not be moved before comes last, each by itself, so that it cannot hold up the rest.
+    """
     wake_missed(read_clock())
-    for _ in range(limit):
-        action_id = None
-        try:
-            with transaction.atomic():
-                now = read_clock()
-                action = _claim(now)
-                if action is None:
-                    break
-                action_id = action.pk
-                advance(action, now)
-                moved += 1
-        except Exception:
-            if action_id is None:
-                raise
-            logger.exception("sweep could not move %s", action_id)
-            Action.objects.filter(pk=action_id).update(due_at=read_clock() + STEP_BACK)
+    claiming.take_over()
+    moved = 0
+    claim = claiming.claim_due(limit=min(claiming.BATCH, limit))
+    while claim is not None:
+        moved += _work(claim)
+        left = min(claiming.BATCH, limit - moved)
+        claim = claiming.claim_due(claim.last, left) if left > 0 else None
+    forget_settled()
+    claim = claiming.claim_failing()
+    while claim is not None:
+        moved += _work_one_by_one(claim)
+        claim = claiming.claim_failing(claim.last)
     return moved
 
 
-def _claim(now: datetime) -> Action | None:
-    return (
+def _work(claim: Claim) -> int:
+    """Move a batch; where that fails, each of it by itself."""
+    try:
+        with claiming.working_on(claim) as now:
+            return _move(claim.actions, now)
+    except LeaseLost:
+        return 0
+    except Exception as error:
+        _stop_if_lost(error)
+        logger.warning("a batch of %d could not be moved at once", len(claim.actions))
+    return _work_one_by_one(claim)
+
+
+def _work_one_by_one(claim: Claim) -> int:
+    """Move each in a transaction of its own; what cannot be moved is counted and steps back."""
+    moved = 0
+    try:
+        for action_id in claim.actions:
+            try:
+                with claiming.working_on_one(claim, action_id) as now:
+                    if _move([action_id], now):
+                        clear_attempts(action_id)
+                        moved += 1
+            except LeaseLost:
+                raise
+            except Exception as error:
+                _stop_if_lost(error)
+                logger.exception("sweep could not move %s", action_id)
+                with claiming.working_on_one(claim, action_id) as now:
+                    count_failure(action_id, error, now)
+    except LeaseLost:
+        pass  # the others are somebody else's by now
+    return moved
+
+
+def _stop_if_lost(error: Exception) -> None:
+    """Raise again what ended our connection: there is nothing to move by."""
+    if isinstance(error, Error) and not connection.is_usable():
+        raise error
+
+
+def _move(ids: Sequence[uuid.UUID], now: datetime) -> int:
+    """Do what is due for these actions, as far as nobody else holds them; how many were due."""
+    actions = _still_due(ids, now)
+    for action in actions:
+        advance(action, now)
+    return len(actions)
+
+
+def _still_due(ids: Sequence[uuid.UUID], now: datetime) -> list[Action]:
+    return list(
         Action.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("application", "type", "session", "device", "subject")
-        .filter(status__in=sorted(WAITING | {Status.COMMITTED}), due_at__lte=now)
-        .order_by("due_at", "expires_at")
-        .first()
+        .filter(pk__in=ids, status__in=claiming.SWEPT, due_at__lte=now)
+        .order_by("due_at", "expires_at", "id")
     )
 
 

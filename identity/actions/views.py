@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import Q
 from fallbacks.factors import FACTORS, LIVE_ORDER, Enrolled, enrolled
 from fallbacks.factors.dependencies import out_of_order
 from fallbacks.incidents import what_is_down
+from identity.actions.failing import PUT_ASIDE, TRIED_AGAIN
 from identity.actions.moves import obligations_of
 from identity.actions.opening import WINDOW_CLOSED
 from identity.errors import CannotOpen, NotFound
@@ -106,6 +107,14 @@ def ways_to_verify(action: Action) -> list[Way]:
 def history(action: Action) -> list[Event]:
     """Everything that happened to the action, oldest first."""
     return list(Event.objects.filter(action_id=action.pk).order_by("id"))
+
+
+def put_aside(action: Action, events: Sequence[Event]) -> bool:
+    """Whether the sweep leaves it alone until the staff have looked, by what happened to it."""
+    if action.status in TERMINAL and not action.unsettled:
+        return False
+    told = [event.name for event in events if event.name in (PUT_ASIDE, TRIED_AGAIN)]
+    return told[-1:] == [PUT_ASIDE]
 
 
 def masked_payload(action: Action) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from identity.health import LATE, sweep_age
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.messages.times import lasting
-from identity.models import Action, Delivery, DeliveryStatus
+from identity.models import Action, AttemptStatus, Delivery, DeliveryStatus, SweepAttempt
 from identity.notices import words_of
 from identity.states import WAITING, Status
 
@@ -154,6 +154,13 @@ def _banners(user: Any) -> list[Banner]:
             url = reverse("admin:identity_action_changelist") + "?darkness=exceeded"
             look = Link(say("console.home.dark.exceeded.look"), url)
             banners.append(Banner(text, "wait", "dark_mode", look))
+    if user.has_perm("identity.view_sweepattempt"):
+        put_aside = SweepAttempt.objects.filter(status=AttemptStatus.QUARANTINED).count()
+        if put_aside:
+            url = reverse("admin:identity_sweepattempt_changelist") + "?status__exact=quarantined"
+            look = Link(say("console.home.put_aside.look"), url)
+            text = say("console.home.put_aside", count=put_aside)
+            banners.append(Banner(text, "stop", "front_hand", look))
     if user.has_perm("identity.view_delivery"):
         given_up = Delivery.objects.filter(status=DeliveryStatus.ABANDONED).count()
         if given_up:

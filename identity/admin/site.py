@@ -11,6 +11,7 @@ from fallbacks.models import Challenge, Escalation, Incident, OutboundMessage, V
 from identity.admin.applications import ApplicationAdmin
 from identity.admin.cases import CaseAdmin
 from identity.admin.escalations import EscalationAdmin
+from identity.admin.failing import AttemptAdmin
 from identity.admin.gate import ConsoleSite
 from identity.admin.incidents import IncidentAdmin
 from identity.admin.people import DeviceAdmin, EvidenceAdmin, PersonAdmin, SessionAdmin
@@ -32,6 +33,7 @@ from identity.models import (
     Evidence,
     PolicyVersion,
     Session,
+    SweepAttempt,
     User,
 )
 from presence.models import Preference, Presence, Signal
@@ -52,6 +54,7 @@ PAGES: Mapping[type[Model], type[ReadOnlyAdmin]] = {
     Event: EventAdmin,
     Delivery: DeliveryAdmin,
     OutboundMessage: PutAsideAdmin,
+    SweepAttempt: AttemptAdmin,
     Challenge: ChallengeAdmin,
     Evidence: EvidenceAdmin,
     LogEntry: ChangeAdmin,

@@ -96,6 +96,7 @@ _STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "withheld": ("off", "do_not_disturb_on"),
         "quarantined": ("stop", "unsubscribe"),
     },
+    "attempt": {"failing": ("wait", "replay"), "quarantined": ("stop", "front_hand")},
     "session": {
         "active": ("done", "check"),
         "ended": ("off", "logout"),

@@ -118,6 +118,7 @@ SIDEBAR: list[dict[str, Any]] = [
         _item("identity", "event", "history", "events"),
         _item("identity", "delivery", "outgoing_mail", "deliveries"),
         _item("fallbacks", "outboundmessage", "unsubscribe", "put_aside"),
+        _item("identity", "sweepattempt", "front_hand", "attempts"),
         _item("fallbacks", "challenge", "notifications", "challenges"),
         _item("identity", "evidence", "verified_user", "evidence"),
         _item("admin", "logentry", "edit_note", "changes"),

@@ -256,6 +256,10 @@ DECLARED: Mapping[str, Table] = {
         " support_cost"
     ),
     "identity.SweepRun": Table(technical="name at"),
+    "identity.SweepBatch": Table(technical="token actions lease_until"),
+    "identity.SweepAttempt": Table(
+        technical="action status version count last_error last_at retry_at"
+    ),
     "identity.PolicyVersion": Table(
         (Kept("staff_policy", "answer", "record", "author", staff=True),),
         "id number name status version document digest created_at submitted_at compared_with"

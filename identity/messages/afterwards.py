@@ -87,6 +87,9 @@ MESSAGES: dict[str, str] = {
     "event.action.unconfirmed.refused": "You told us that it was not what you wanted.",
     "event.action.unconfirmed.not_me": "You told us that it wasn’t you.",
     "event.action.unconfirmed.refused_by_security": "The security team did not accept it.",
+    "event.action.quarantined": "We could not go on with it, through a fault of ours. Our staff "
+    "look at it.",
+    "event.action.requeued": "Our staff let us try it again.",
     "event.action.settled": "The security team decided about it.",
     "event.action.settled.accepted_by_security": "The security team found nothing wrong with it.",
     "event.action.settled.refused_by_security": "The security team did not accept it, and sees to "

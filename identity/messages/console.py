@@ -50,6 +50,9 @@ _WORDS = {
     "home.incident.look": "Open it",
     "home.deliveries": "{count} messages to applications were given up.",
     "home.deliveries.one": "1 message to an application was given up.",
+    "home.put_aside": "{count} requests are put aside: we could not move them.",
+    "home.put_aside.one": "1 request is put aside: we could not move it.",
+    "home.put_aside.look": "Look at them",
     "home.deliveries.look": "Look at them",
     # requests
     "request.lede": "Asked for {name} by {application}.",
@@ -151,6 +154,16 @@ _WORDS = {
     "delivery.about.text": "The same message goes out under the same id, so a receiver that has "
     "it already does nothing twice. A message that tells of a change to be made is not sent "
     "again: what it held was deleted when it was given up.",
+    "attempt.facts": "What failed",
+    "attempt.about": "What that means",
+    "attempt.about.text": "We could not move this request, through a fault of ours. Nothing of it "
+    "is lost. After five attempts in a row we leave it alone until somebody has looked. Its "
+    "deadlines stand: nothing is approved after them.",
+    "requeue.title": "Try it again",
+    "requeue.text": "Do this once the cause is dealt with. It gets five attempts again, the first "
+    "within seconds.",
+    "requeue.button": "Try again",
+    "requeue.done": "{name}: tried again within seconds.",
     "send_again.title": "Send it again",
     "send_again.text": "The receiver had answered with an error or not at all.",
     "send_again.button": "Send again",

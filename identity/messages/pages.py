@@ -88,6 +88,8 @@ MESSAGES: dict[str, str] = {
     "request.asked_at": "Asked",
     "request.binding": "Message",
     "request.reference": "Request",
+    "request.put_aside": "A fault of ours keeps us from going on with it. Our staff look at it. "
+    "Nothing is lost, and you need not do anything.",
     "request.why": "Why it waits",
     "request.why.blocked": "Why we stopped it",
     "request.why.over": "Why we decided so",

@@ -9,15 +9,18 @@ from identity.models.deliveries import Delivery, DeliveryStatus, SweepRun
 from identity.models.policy import POLICY_MACHINE, PolicyVersion, SignOff
 from identity.models.sessions import Device, DeviceStatus, Evidence, Session, SessionStatus
 from identity.models.simulation import CostAssumption
+from identity.models.sweeps import ATTEMPT_MACHINE, AttemptStatus, SweepAttempt, SweepBatch
 from identity.models.users import User
 
 __all__ = [
     "ACTION_MACHINE",
+    "ATTEMPT_MACHINE",
     "CONSENT_MACHINE",
     "POLICY_MACHINE",
     "Action",
     "ActionType",
     "Application",
+    "AttemptStatus",
     "Consent",
     "ConsentStatus",
     "CostAssumption",
@@ -33,6 +36,8 @@ __all__ = [
     "Session",
     "SessionStatus",
     "SignOff",
+    "SweepAttempt",
+    "SweepBatch",
     "SweepRun",
     "User",
 ]

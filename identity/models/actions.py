@@ -86,8 +86,8 @@ class Action(models.Model):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(
-                fields=["due_at"],
-                name="action_due",
+                fields=["due_at", "id"],
+                name="action_due_in_order",
                 condition=models.Q(due_at__isnull=False),
             ),
             models.Index(fields=["subject", "-created_at"], name="action_by_subject"),

@@ -24,6 +24,7 @@ from identity.actions.views import (
     actions_of,
     history,
     open_actions_of,
+    put_aside,
     takes_proof,
 )
 from identity.errors import NotFound
@@ -122,12 +123,15 @@ def show_request(
     preference = getattr(request.holdfast_session.user, "preference", None)
     done, to_come = rungs(action, now, preference, events)
     application = asked_in(action)
+    item = item_of(request, action)
+    planned = item.message.next_step
     can_finish = action.status in USER_CAN_FINISH and takes_proof(action, now)
     ways = offered_ways(action) if can_finish or action.to_confirm else []
     context = {
         "action": action,
         "application": application,
-        "item": item_of(request, action),
+        "item": item,
+        "next_step": say("request.put_aside") if put_aside(action, events) else planned,
         "problem": problem,
         "live": live_mark(action),
         "fresh_at": now,

@@ -15,7 +15,7 @@ from config.lifecycle import read_clock
 from fallbacks.models import Escalation, Incident, OutboundMessage, VerificationCase
 from identity.actions.reviewing import ask_support
 from identity.admin.site import PAGES, console
-from identity.models import Action, ActionType, Delivery, Evidence, Session, User
+from identity.models import Action, ActionType, Delivery, Evidence, Session, SweepAttempt, User
 from identity.roles import ROLES, sync_roles
 from identity.webhooks.outbox import tell_application
 from presence.models import Signal
@@ -42,6 +42,7 @@ ACTS = {
         OutboundMessage,
         "fallbacks.change_outboundmessage",
     ),
+    "identity/sweepattempt/{pk}/requeue/": (SweepAttempt, "identity.change_sweepattempt"),
     "fallbacks/incident/{pk}/close/": (Incident, "fallbacks.change_incident"),
 }
 CONFIGURED = {"user", "actiontype", "application"}
@@ -60,6 +61,9 @@ def furnished(payroll: Application) -> None:
     action = Action.objects.get(pk=pending)
     now = read_clock()
     tell_application(action, "action.blocked", now)
+    SweepAttempt.objects.create(
+        action=action, status="quarantined", count=5, last_error="RuntimeError", last_at=now
+    )
     Evidence.objects.create(
         user=action.subject, factor="totp", aal=2, verified_at=now, expires_at=now
     )

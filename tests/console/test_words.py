@@ -12,7 +12,13 @@ from fallbacks.models.people import ReasonCode, Verdict
 from identity.admin.reading import DetailAdmin
 from identity.admin.site import PAGES
 from identity.messages import has
-from identity.models import DeliveryStatus, DeviceStatus, PolicyVersion, SessionStatus
+from identity.models import (
+    AttemptStatus,
+    DeliveryStatus,
+    DeviceStatus,
+    PolicyVersion,
+    SessionStatus,
+)
 from identity.policy.decision import Outcome
 from identity.policy.facts import DIMENSIONS
 from identity.states import Status
@@ -25,6 +31,7 @@ STATES = {
     "case": CaseStatus,
     "delivery": DeliveryStatus,
     "message": MessageStatus,
+    "attempt": AttemptStatus,
     "session": SessionStatus,
     "device": DeviceStatus,
     "policy": PolicyVersion.Status,
