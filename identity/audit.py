@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
@@ -110,40 +109,54 @@ class UnknownEvent(ValueError):
     """An event outside the vocabulary: a defect of ours, which rolls the change back."""
 
 
-_COLUMNS = (
-    "name, at, kind, object_id, subject_id, action_id, from_state, to_state, reason, actor, "
-    "attributes"
+_COLUMNS = {
+    "name": "text",
+    "at": "timestamptz",
+    "kind": "text",
+    "object_id": "text",
+    "subject_id": "bigint",
+    "action_id": "uuid",
+    "from_state": "text",
+    "to_state": "text",
+    "reason": "text",
+    "actor": "text",
+    "attributes": "jsonb",
+}
+_INSERT = (
+    f"INSERT INTO identity_event ({', '.join(_COLUMNS)}) "  # noqa: S608
+    f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _COLUMNS.values())})"
 )
-_ROW = f"({', '.join(['%s'] * len(_COLUMNS.split(',')))})"
 
 
 def record_events(events: Sequence[DomainEvent]) -> None:
-    """Write the events, in one statement, in the caller's transaction.
+    """Write the events in their order, in one statement, in the caller's transaction.
 
-    Plain SQL: every transition pays for this, and the ORM would treble the price.
+    Plain SQL with an array a column: every transition pays for this, the ORM would treble the
+    price, and a batch of a hundred is not a statement of a thousand parameters.
     """
-    values: list[Any] = []
+    rows = []
     for event in events:
         if event.name not in NAMES:
             raise UnknownEvent(event.name)
         attributes = dict(event.attributes)
         about = event.object_id if event.kind == "action" else attributes.pop("action", None)
-        values += (
-            event.name,
-            event.at,
-            event.kind,
-            event.object_id,
-            event.subject_id,
-            uuid.UUID(about) if about else None,
-            event.from_state,
-            event.to_state,
-            event.reason,
-            event.actor,
-            json.dumps(attributes),
+        rows.append(
+            (
+                event.name,
+                event.at,
+                event.kind,
+                event.object_id,
+                event.subject_id,
+                uuid.UUID(about) if about else None,
+                event.from_state,
+                event.to_state,
+                event.reason,
+                event.actor,
+                json.dumps(attributes),
+            )
         )
-    rows = ", ".join([_ROW] * len(events))
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO identity_event ({_COLUMNS}) VALUES {rows}", values)  # noqa: S608
+        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
 
 
 def register() -> None:

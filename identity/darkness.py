@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
-from config.lifecycle import DomainEvent, announce
+from config.lifecycle import DomainEvent, amend, announce
 from identity.actions import moves
 from identity.models import Action
 from identity.models.actions import Window
@@ -117,5 +117,4 @@ def watch(action: Action, clock: Clock) -> None:
     if action.status not in HELD or action.window != Window.FIRST or clock.look_at is None:
         return
     if action.due_at is None or action.due_at > clock.look_at:
-        Action.objects.filter(pk=action.pk, version=action.version).update(due_at=clock.look_at)
-        action.due_at = clock.look_at
+        amend(action, due_at=clock.look_at)

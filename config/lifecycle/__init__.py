@@ -11,125 +11,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 from django.db.models import F
-from psycopg import Cursor
+
+from config.lifecycle.clock import clock_at as clock_at
+from config.lifecycle.clock import fetch as fetch
+from config.lifecycle.clock import fetch_planned as fetch_planned
+from config.lifecycle.clock import injected_clock as injected_clock
+from config.lifecycle.clock import read_clock as read_clock
+from config.lifecycle.clock import read_clock_with as read_clock_with
+from config.lifecycle.errors import HoldfastError as HoldfastError
+from config.lifecycle.errors import IllegalTransition as IllegalTransition
+from config.lifecycle.errors import Superseded as Superseded
+from config.lifecycle.gathering import Gathering, RowMoved, gather_in, gathering, stop
 
 logger = logging.getLogger("holdfast.lifecycle")
-
-
-# -- errors ------------------------------------------------------------------------------------
-
-
-class HoldfastError(Exception):
-    """A refusal with a stable code. `status` is what an HTTP face answers with.
-
-    `context` fills the placeholders of the message `error.<code>`; it never holds a secret.
-    """
-
-    code: ClassVar[str] = "error"
-    status: ClassVar[int] = 400
-
-    def __init__(self, **context: Any) -> None:
-        super().__init__(self.code)
-        self.context = context
-
-
-class IllegalTransition(HoldfastError):
-    """The state table has no such edge: a defect of ours or a request that came too late."""
-
-    code = "illegal_transition"
-    status = 409
-
-
-class Superseded(HoldfastError):
-    """Somebody else moved the row first; read it again before trying anything."""
-
-    code = "superseded"
-    status = 409
-
-
-# -- clock -------------------------------------------------------------------------------------
-
-_injected: ContextVar[datetime | None] = ContextVar("injected_clock", default=None)
-
-
-def read_clock() -> datetime:
-    """Now, by the database's clock (aware, UTC): the only clock that expiry is judged by.
-
-    Costs one query; a use case reads it once and passes it on.
-    """
-    return _injected.get() or read_clock_with("true")[1]
-
-
-def injected_clock() -> datetime | None:
-    """The moment that `clock_at` set, if any: for a statement that reads the clock by itself."""
-    return _injected.get()
-
-
-def read_clock_with(expression: str, parameters: Sequence[Any] = ()) -> tuple[Any, datetime]:
-    """The value of an SQL expression, and the clock, in the same single query."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {expression}, clock_timestamp()", parameters)
-        value, now = cursor.fetchone()
-    return value, _injected.get() or now
-
-
-@contextmanager
-def clock_at(moment: datetime) -> Iterator[None]:
-    """Let `read_clock` answer `moment` (aware) within this context: rehearsals and tests."""
-    token = _injected.set(moment)
-    try:
-        yield
-    finally:
-        _injected.reset(token)
-
-
-def fetch(sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """The rows of a plain SQL query.
-
-    For the small fixed reads that every request makes: putting such a query together anew with
-    the ORM costs two to four times what the database takes to answer it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-class _PlannedOnce(Cursor[tuple[Any, ...]]):
-    """Its statements stay prepared in the connection."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        """As the driver's, and always prepared."""
-        done = super().execute(query, params, **{**options, "prepare": True})
-        self._query: Any = SimpleNamespace(query=query.encode())  # what Django logs, if it does
-        return done
-
-
-def fetch_planned(
-    sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()
-) -> list[tuple[Any, ...]]:
-    """The rows of a plain SQL query, like `fetch`, parsed and planned once in each connection.
-
-    For reads of several tables that every request makes: the database takes five times longer to
-    plan them than to answer. The server binds the parameters, so `sql` is always the same text,
-    and casts a parameter whose type is not evident.
-    """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    plain: Any = _PlannedOnce(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(plain) as cursor:
-        cursor.execute(sql, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
 
 
 # -- domain events -----------------------------------------------------------------------------
@@ -176,6 +76,10 @@ def announce(*events: DomainEvent) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("announce() needs the transaction of the change it tells of")
+    batch = gathering()
+    if batch is not None:
+        batch.events += events
+        return
     for names, callback in list(_listeners):
         heard = [event for event in events if not names or event.name in names]
         if heard:
@@ -241,16 +145,20 @@ def transition(
     new = machine.target(old, event, to)
     values = dict(changes or {})
     with transaction.atomic(savepoint=False):
-        model: type[models.Model] = type(row)  # type: ignore[assignment]
-        won = model._default_manager.filter(pk=row.pk, status=old, version=row.version).update(
-            status=new, version=F("version") + 1, **values
-        )
-        if not won:
-            raise Superseded(kind=machine.kind, state=old, event=event)
-        row.status = new
-        row.version += 1
-        for name, value in values.items():
-            setattr(row, name, value)
+        batch = gathering()
+        if batch is not None:
+            batch.change(row, values, status=new)
+        else:
+            model: type[models.Model] = type(row)  # type: ignore[assignment]
+            won = model._default_manager.filter(pk=row.pk, status=old, version=row.version).update(
+                status=new, version=F("version") + 1, **values
+            )
+            if not won:
+                raise Superseded(kind=machine.kind, state=old, event=event)
+            row.status = new
+            row.version += 1
+            for name, value in values.items():
+                setattr(row, name, value)
         context = row.event_context()
         announce(
             *(
@@ -270,6 +178,71 @@ def transition(
         )
 
 
+def amend(row: Stateful, **columns: Any) -> None:
+    """Set columns of a row that stays where it is, without an event; nothing if it moved."""
+    batch = gathering()
+    if batch is not None:
+        batch.change(row, columns)
+        return
+    model: type[models.Model] = type(row)  # type: ignore[assignment]
+    model._default_manager.filter(pk=row.pk, version=row.version).update(**columns)
+    for name, value in columns.items():
+        setattr(row, name, value)
+
+
+def insert(row: models.Model) -> None:
+    """Insert a new row whose key is known; with the others of its table where writes are
+    gathered."""
+    batch = gathering()
+    if batch is not None:
+        batch.insert(row)
+    else:
+        row.save(force_insert=True)
+
+
+# -- gathered writes ---------------------------------------------------------------------------
+
+
+@contextmanager
+def gathered() -> Iterator[Gathering]:
+    """Gather what is written within this context, for rows that are held, and write it at its end.
+
+    Transitions, `amend` and `insert` apply in memory; the comparison of status and version comes
+    with the statement that writes them all. Listeners hear all events then, in order, inside the
+    transaction. What reads the database for something that the batch may have changed takes it
+    from a shelf of the batch or calls `write_gathered` first. Nothing is written after an error.
+
+    Raises Superseded when any of the rows had moved: the whole batch is to be rolled back.
+    """
+    batch = Gathering()
+    token = gather_in(batch)
+    try:
+        yield batch
+        write_gathered()
+    finally:
+        stop(token)
+
+
+def write_gathered() -> None:
+    """Write now what was gathered so far, if anything is; the gathering goes on."""
+    batch = gathering()
+    if batch is None:
+        return
+    token = gather_in(None)
+    try:
+        batch.write()
+        events, batch.events = batch.events, []
+        tasks, batch.tasks = batch.tasks, {}
+        if events:
+            announce(*events)
+        for task in tasks:
+            wake(task)
+    except RowMoved as moved:
+        raise Superseded(kind="batch", state="", event="") from moved
+    finally:
+        stop(token)
+
+
 # -- waking the workers ------------------------------------------------------------------------
 
 _wakers: list[Callable[[str], None]] = []
@@ -287,6 +260,10 @@ def wake(task: str) -> None:
     Only a matter of speed: what is due stands in the database and is found by the next sweep, so
     a broker that is away costs seconds and never an action.
     """
+    batch = gathering()
+    if batch is not None:
+        batch.tasks[task] = None
+        return
 
     def nudge() -> None:
         for callback in _wakers:

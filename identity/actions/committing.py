@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from config.lifecycle import transition
+from config.lifecycle import transition, write_gathered
 from fallbacks.cases import agreed, close_case
 from fallbacks.escalations import close_escalation
 from identity.actions.agreeing import put_to_others
@@ -106,6 +106,7 @@ def set_going(action: Action, now: datetime) -> None:
     if not name:
         tell_application(action, "action.committed", now)
         return
+    write_gathered()  # a handler may read anything
     HANDLERS[name](action, opened(action))
     effect_done(action, now, "done")
     tell_application(action, "action.committed", now)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from config.lifecycle import read_clock, transition
+from config.lifecycle import read_clock, transition, write_gathered
 from fallbacks.challenges import Proof
 from fallbacks.errors import FactorNotPermitted
 from fallbacks.escalations import close_escalation, is_escalated, open_escalation
@@ -177,6 +177,7 @@ def _reverse(action: Action, now: datetime, why: str, actor: str) -> None:
         _move(action, UNCONFIRMED, now, why, actor, reason=REVERSAL_UNDER_WAY)
         tell_application(action, REVERSED, now)
         return
+    write_gathered()  # a handler may read anything
     try:
         with transaction.atomic():
             REVERSE_HANDLERS[action.type.handler](action, opened(action))

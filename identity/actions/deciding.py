@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from config.lifecycle import insert
 from identity.actions.situation import Situation
 from identity.models import Action, Decision
 
@@ -26,7 +27,7 @@ def record_decision(
     action_id: uuid.UUID, situation: Situation, decision_id: uuid.UUID | None = None
 ) -> uuid.UUID:
     """Keep the decision with its coarse inputs (D9); its id."""
-    row = Decision.objects.create(
+    row = Decision(
         id=decision_id or uuid.uuid4(),
         action_id=action_id,
         at=situation.at,
@@ -39,6 +40,7 @@ def record_decision(
         inputs=situation.inputs.words(),
         risk_score=situation.risk.score,
     )
+    insert(row)
     return row.id
 
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import Error, connection
 
-from config.lifecycle import read_clock
+from config.lifecycle import amend, gathered, read_clock
+from fallbacks.cases import lay_out_cases
+from fallbacks.challenges import lay_out_live
+from fallbacks.escalations import lay_out_escalations
 from fallbacks.ladder import FINAL, Kind
 from identity import darkness
 from identity.actions import claiming, moves
-from identity.actions.agreeing import AGREED, agreement_stands
+from identity.actions.agreeing import AGREED, agreements
 from identity.actions.claiming import Claim, LeaseLost
 from identity.actions.climbing import due_now
 from identity.actions.committing import NO_PROOF, approve
@@ -26,7 +30,7 @@ from identity.actions.confirming import pass_deadline
 from identity.actions.failing import clear_attempts, count_failure, forget_settled
 from identity.actions.notifying import tell_by_backup
 from identity.actions.opening import hold_until_open, opens_at
-from identity.actions.situation import Situation, reassess
+from identity.actions.situation import Situation, reassess_many
 from identity.actions.waking import wake_missed
 from identity.models import Action
 from identity.models.actions import Window
@@ -69,7 +73,7 @@ def _work(claim: Claim) -> int:
     """Move a batch; where that fails, each of it by itself."""
     try:
         with claiming.working_on(claim) as now:
-            return _move(claim.actions, now)
+            return _move_gathered(claim.actions, now)
     except LeaseLost:
         return 0
     except Exception as error:
@@ -85,7 +89,7 @@ def _work_one_by_one(claim: Claim) -> int:
         for action_id in claim.actions:
             try:
                 with claiming.working_on_one(claim, action_id) as now:
-                    if _move([action_id], now):
+                    if _move_one(action_id, now):
                         clear_attempts(action_id)
                         moved += 1
             except LeaseLost:
@@ -106,40 +110,106 @@ def _stop_if_lost(error: Exception) -> None:
         raise error
 
 
-def _move(ids: Sequence[uuid.UUID], now: datetime) -> int:
-    """Do what is due for these actions, as far as nobody else holds them; how many were due."""
+def _move_gathered(ids: Sequence[uuid.UUID], now: datetime) -> int:
+    """Do what is due for these actions, as far as nobody else holds them; how many were due.
+
+    Read and written a table at a time. What is due for one may depend on what became of another of
+    the same person, so no two of a person are moved side by side.
+    """
     actions = _still_due(ids, now)
+    left: list[Action] = actions
+    while left:
+        each_once = {action.subject_id: action for action in reversed(left)}
+        side_by_side = [action for action in left if each_once[action.subject_id] is action]
+        left = [action for action in left if each_once[action.subject_id] is not action]
+        with gathered():
+            _advance_all(side_by_side, now)
+    return len(actions)
+
+
+def _move_one(action_id: uuid.UUID, now: datetime) -> bool:
+    """Do what is due for one action, each change written as it is made; whether it was due."""
+    actions = _still_due([action_id], now)
     for action in actions:
         advance(action, now)
-    return len(actions)
+    return bool(actions)
 
 
 def _still_due(ids: Sequence[uuid.UUID], now: datetime) -> list[Action]:
     return list(
         Action.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("application", "type", "session", "device", "subject")
+        .select_related("subject__preference")
+        .prefetch_related("application", "type", "session", "device")
         .filter(pk__in=ids, status__in=claiming.SWEPT, due_at__lte=now)
         .order_by("due_at", "expires_at", "id")
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the next move of actions depends on, read at once."""
+
+    clocks: Mapping[uuid.UUID, darkness.Clock]
+    situations: Mapping[uuid.UUID, Situation | None]
+    agreed: frozenset[uuid.UUID]
+
+
 def advance(action: Action, now: datetime) -> None:
     """Do what is due for an action whose row is held; nothing when nothing is due."""
-    if action.status == Status.PENDING and _past(action.challenge_ends_at, now):
-        moves.expire_challenge(action, now)
-    clock = darkness.clock_of(action, now)
+    _advance_all([action], now)
+
+
+def _advance_all(actions: Sequence[Action], now: datetime) -> None:
+    """Do what is due for actions whose rows are held; no two of them of one person."""
+    ids = [action.pk for action in actions]
+    lay_out_live(ids)
+    lay_out_escalations(ids)
+    lay_out_cases(ids)
+    for action in actions:
+        if action.status == Status.PENDING and _past(action.challenge_ends_at, now):
+            moves.expire_challenge(action, now)
+    clocks = darkness.clocks_of(actions, now)
+    tried = [action for action in actions if _tries(action, clocks[action.pk], now)]
+    found = _find(tried, now, clocks)
+    for action in actions:
+        take_what_is_due(action, now, found)
+
+
+def _tries(action: Action, clock: darkness.Clock, now: datetime) -> bool:
+    """Whether a step of the ladder is due, and nothing that goes before it."""
+    over = _past(action.expires_at, now) or clock.passed(now)
+    if action.status not in TRIED or over or not _past(action.next_attempt_at, now):
+        return False
+    return action.status != Status.FALLBACK or due_now(action, now) is not None
+
+
+def _find(
+    actions: Sequence[Action], now: datetime, clocks: Mapping[uuid.UUID, darkness.Clock]
+) -> Found:
+    situations = reassess_many(actions, now)
+    there = [(action, situations[action.pk]) for action in actions]
+    known = [(action, situation) for action, situation in there if situation is not None]
+    return Found(clocks, situations, agreements(known, now))
+
+
+def take_what_is_due(action: Action, now: datetime, found: Found) -> None:
+    """The one move that an action's clocks call for, by what was read about it."""
+    clock = found.clocks[action.pk]
     if action.status in WAITING and _past(action.expires_at, now):
         _pass_window(action, now)
     elif clock.passed(now):
         darkness.exceed(action, now)
     elif action.status == Status.COMMITTED:
         pass_deadline(action, now)
-    elif action.status in TRIED and _past(action.next_attempt_at, now):
-        try_again(action, now)
+    elif _tries(action, clock, now):
+        _try(action, now, found)
     elif action.status in WAITING and _past(action.due_at, now):
-        soonest = moves.due_of(action.expires_at, action.next_attempt_at, action.challenge_ends_at)
-        Action.objects.filter(pk=action.pk, version=action.version).update(due_at=soonest)
-        action.due_at = soonest
+        amend(
+            action,
+            due_at=moves.due_of(
+                action.expires_at, action.next_attempt_at, action.challenge_ends_at
+            ),
+        )
     darkness.watch(action, clock)
 
 
@@ -159,10 +229,14 @@ def _pass_window(action: Action, now: datetime) -> None:
 def try_again(action: Action, now: datetime) -> None:
     """A step of the ladder is due, or the person came back before it: decide anew, and ask, wait
     on, or take the step that policy names."""
-    taken = due_now(action, now)
-    if action.status == Status.FALLBACK and taken is None:
+    if action.status == Status.FALLBACK and due_now(action, now) is None:
         return
-    situation = reassess(action, now)
+    _try(action, now, _find([action], now, {}))
+
+
+def _try(action: Action, now: datetime, found: Found) -> None:
+    taken = due_now(action, now)
+    situation = found.situations[action.pk]
     if situation is None:
         moves.end(action, "action.cancelled", now, "account_closed")
         return
@@ -172,7 +246,7 @@ def try_again(action: Action, now: datetime) -> None:
         moves.block(action, situation, now)
     elif opens is not None and not (taken is not None and taken.step.kind in FINAL):
         hold_until_open(action, situation, opens, now)
-    elif agreement_stands(action, situation, now):
+    elif action.pk in found.agreed:
         also = [("resume.completed", AGREED)]
         approve(action, situation, now, reason=AGREED, also=also)
     elif outcome in NO_NEW_PROOF:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from config.lifecycle import wake
+from config.lifecycle import insert, wake
 from identity.models import Action, Delivery
 
 TASK = "identity.deliver_webhooks"
@@ -20,19 +20,21 @@ def tell_application(action: Action, message_type: str, now: datetime) -> None:
     """
     if not action.application.webhook_url:
         return
-    Delivery.objects.create(
-        id=f"msg_{uuid.uuid4().hex}",
-        application_id=action.application_id,
-        action=action,
-        type=message_type,
-        data={
-            "id": str(action.pk),
-            "type": action.type_id,
-            "subject": action.subject.username,
-            "status": TOLD_AHEAD.get(message_type, action.status),
-            "reason": action.reason,
-        },
-        next_attempt_at=now,
-        created_at=now,
+    insert(
+        Delivery(
+            id=f"msg_{uuid.uuid4().hex}",
+            application_id=action.application_id,
+            action=action,
+            type=message_type,
+            data={
+                "id": str(action.pk),
+                "type": action.type_id,
+                "subject": action.subject.username,
+                "status": TOLD_AHEAD.get(message_type, action.status),
+                "reason": action.reason,
+            },
+            next_attempt_at=now,
+            created_at=now,
+        )
     )
     wake(TASK)

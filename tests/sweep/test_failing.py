@@ -27,14 +27,14 @@ Broken = Callable[[Any], None]
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Broken:
     """Let the move of one action raise until it is repaired with None."""
-    advance, wrong = sweeping.advance, [None]
+    take, wrong = sweeping.take_what_is_due, [None]
 
     def moved(action: Action, *rest: Any) -> None:
         if action.pk == wrong[0]:
             raise RuntimeError("a secret that nobody may read")
-        advance(action, *rest)
+        take(action, *rest)
 
-    monkeypatch.setattr(sweeping, "advance", moved)
+    monkeypatch.setattr(sweeping, "take_what_is_due", moved)
 
     def choose(action_id: Any) -> None:
         wrong[0] = action_id

@@ -28,7 +28,7 @@ def sweep(settings: dict[str, Any], task: dict[str, Any], signs: Any, out: Any) 
 
     if "lease" in task:
         claiming.LEASE = timedelta(seconds=task["lease"])
-    advance, seen = sweeping.advance, [0]
+    take, seen = sweeping.take_what_is_due, [0]
 
     def watched(action: Any, *rest: Any) -> None:
         seen[0] += 1
@@ -37,9 +37,9 @@ def sweep(settings: dict[str, Any], task: dict[str, Any], signs: Any, out: Any) 
             signs[1].wait(60)
         if str(action.pk) == task.get("dies_of"):
             os._exit(1)
-        advance(action, *rest)
+        take(action, *rest)
 
-    sweeping.advance = watched
+    sweeping.take_what_is_due = watched
     if signs is not None and "gate" in task:
         signs.wait(60)
     try:
