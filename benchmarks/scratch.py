@@ -25,11 +25,11 @@ def environment() -> dict[str, str]:
     }
 
 
-def measured_by(module: str) -> Sample:
-    """What `module` printed as the last line, a JSON list of value, anchor and ratio; lines before
-    it are shown. Raises CalledProcessError when it broke."""
+def measured_by(module: str, *arguments: str) -> Sample:
+    """What `module`, run with `arguments`, printed as the last line, a JSON list of value, anchor
+    and ratio; lines before it are shown. Raises CalledProcessError when it broke."""
     done = subprocess.run(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", module, *arguments],
         env=environment(),
         cwd=ROOT,
         check=True,

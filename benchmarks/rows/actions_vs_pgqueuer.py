@@ -1,0 +1,19 @@
+"""Due actions a second through a full transition with event and outbox row, by two workers.
+
+The anchor is jobs a second that do nothing, by two workers of pgqueuer that take and complete them
+in batches, in the same database.
+"""
+
+from __future__ import annotations
+
+from benchmarks.sample import Sample
+from benchmarks.scratch import measured_by
+
+NAME = "actions_vs_pgqueuer"
+GOAL = 0.3
+UNIT = "x"
+
+
+def measure() -> Sample:
+    """In a process and on a database of its own."""
+    return measured_by("benchmarks.sweeping.rates", "expire", "pgqueuer")

@@ -1,0 +1,1 @@
+"""What the rows about sweeps and queues share."""
