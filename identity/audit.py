@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Sequence
 
 from django.db import connection
 
 from config.lifecycle import DomainEvent, listen
+from config.lifecycle.gathering import as_records
 
 NAMES = frozenset(
     {
@@ -122,17 +121,13 @@ _COLUMNS = {
     "actor": "text",
     "attributes": "jsonb",
 }
-_INSERT = (
-    f"INSERT INTO identity_event ({', '.join(_COLUMNS)}) "  # noqa: S608
-    f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _COLUMNS.values())})"
-)
 
 
 def record_events(events: Sequence[DomainEvent]) -> None:
     """Write the events in their order, in one statement, in the caller's transaction.
 
-    Plain SQL with an array a column: every transition pays for this, the ORM would treble the
-    price, and a batch of a hundred is not a statement of a thousand parameters.
+    Plain SQL with one parameter: every transition pays for this, the ORM would treble the price,
+    and a batch of a hundred is not a statement of a thousand parameters.
     """
     rows = []
     for event in events:
@@ -147,16 +142,21 @@ def record_events(events: Sequence[DomainEvent]) -> None:
                 event.kind,
                 event.object_id,
                 event.subject_id,
-                uuid.UUID(about) if about else None,
+                about or None,
                 event.from_state,
                 event.to_state,
                 event.reason,
                 event.actor,
-                json.dumps(attributes),
+                attributes,
             )
         )
+    columns = zip(_COLUMNS.items(), zip(*rows, strict=True), strict=True)
+    records, document = as_records({name: (kind, each) for (name, kind), each in columns})
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(
+            f"INSERT INTO identity_event ({', '.join(_COLUMNS)}) SELECT * FROM {records}",  # noqa: S608
+            [document],
+        )
 
 
 def register() -> None:

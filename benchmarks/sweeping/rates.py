@@ -23,7 +23,7 @@ from benchmarks.sweeping.crew import crew  # noqa: E402
 from identity.models import Action, Decision, Delivery, Event  # noqa: E402
 
 ROUNDS = 5
-ACTIONS = 10_000
+ACTIONS = {"expire": 5_000, "retry": 10_000}
 JOBS = {"procrastinate": 2000, "pgqueuer": 20_000}
 INSTALL: dict[str, Callable[[], None]] = {
     "procrastinate": anchors.install_procrastinate,
@@ -32,14 +32,15 @@ INSTALL: dict[str, Callable[[], None]] = {
 
 
 def prepared(kind: str) -> Callable[[], None]:
-    """What makes `ACTIONS` due, of a person each."""
+    """What makes the `ACTIONS` due, of a person each."""
+    count = ACTIONS[kind]
     if kind == "expire":
-        people = world.strangers(ACTIONS)
+        people = world.strangers(count)
     else:
-        there = add_people(ACTIONS // 2)
+        there = add_people(count // 2)
         world.with_codes(there)
         people = [
-            each for pair in zip(there, world.strangers(ACTIONS // 2), strict=True) for each in pair
+            each for pair in zip(there, world.strangers(count // 2), strict=True) for each in pair
         ]
 
     def prepare() -> None:
@@ -53,15 +54,16 @@ def prepared(kind: str) -> Callable[[], None]:
 
 def check(kind: str) -> None:
     """Every one of them was moved, recorded and told."""
+    count = ACTIONS[kind]
     if kind == "expire":
         moved = Action.objects.filter(status="expired").count()
         written = (moved, Event.objects.count(), Delivery.objects.count())
-        if written != (ACTIONS, ACTIONS, ACTIONS):
+        if written != (count, count, count):
             raise AssertionError(f"moved, recorded, told: {written}")
         return
     asked = Action.objects.filter(status="pending").count()
     planned = Action.objects.filter(status="queued", attempts=1).count()
-    if (asked + planned, Decision.objects.count()) != (ACTIONS, ACTIONS) or not asked:
+    if (asked + planned, Decision.objects.count()) != (count, count) or not asked:
         raise AssertionError(f"asked {asked}, planned {planned}")
 
 
@@ -77,7 +79,7 @@ def main(kind: str, anchor: str) -> None:
         ):
             for _ in range(ROUNDS + 1):
                 prepare()
-                rates["ours"].append(ACTIONS / ours.run())
+                rates["ours"].append(ACTIONS[kind] / ours.run())
                 check(kind)
                 theirs.fill(JOBS[anchor])
                 rates["theirs"].append(JOBS[anchor] / theirs.run())
