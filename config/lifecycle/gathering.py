@@ -103,13 +103,11 @@ def _update(model: type[models.Model], columns: Sequence[str], rows: Sequence[_C
     """One statement that compares and sets all of `rows`."""
     key: Any = model._meta.pk
     quote = connection.ops.quote_name
-    fields = {
-        each: [getattr(row.row, each.attname) for row in rows]
-        for each in map(model._meta.get_field, columns)
-    }
+    chosen: list[Any] = [model._meta.get_field(name) for name in columns]
+    fields = {each: [getattr(row.row, each.attname) for row in rows] for each in chosen}
     alike = {each: values[0] for each, values in fields.items() if _same(values)}
     table = {
-        "key": (str(key.db_type(connection)), [row.row.pk for row in rows]),
+        "row_key": (str(key.db_type(connection)), [row.row.pk for row in rows]),
         "old_status": ("text", [row.status for row in rows]),
         "old_version": ("integer", [row.version for row in rows]),
         "new_status": ("text", [row.row.status for row in rows]),
@@ -124,9 +122,9 @@ def _update(model: type[models.Model], columns: Sequence[str], rows: Sequence[_C
             table[each.column] = (str(each.db_type(connection)), values)
     records, document = as_records(table)
     sql = (
-        f"UPDATE {quote(model._meta.db_table)} AS row SET {', '.join(sets)} "  # noqa: S608
-        f"FROM {records} WHERE row.{quote(key.column)} = new.key "
-        "AND row.status = new.old_status AND row.version = new.old_version"
+        f"UPDATE {quote(model._meta.db_table)} AS held SET {', '.join(sets)} "  # noqa: S608
+        f"FROM {records} WHERE held.{quote(key.column)} = new.row_key "
+        "AND held.status = new.old_status AND held.version = new.old_version"
     )
     constants = [each.get_db_prep_save(value, connection) for each, value in alike.items()]
     with connection.cursor() as cursor:
@@ -138,7 +136,7 @@ def _update(model: type[models.Model], columns: Sequence[str], rows: Sequence[_C
 def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """One statement that inserts all of `rows`, in their order."""
     quote = connection.ops.quote_name
-    fields = {
+    fields: dict[Any, list[Any]] = {
         each: [each.pre_save(row, add=True) for row in rows] for each in model._meta.concrete_fields
     }
     alike = {each: values[0] for each, values in fields.items() if _same(values)}
