@@ -15,11 +15,17 @@ from benchmarks.sweeping.crew import serve  # noqa: E402
 from identity.actions.sweeping import sweep_actions  # noqa: E402
 
 
+def run() -> None:
+    """Sweep until nothing is due."""
+    while sweep_actions():
+        pass
+
+
 def main() -> None:
     """Sweep until nothing is due, as often as told."""
     connection.settings_dict["NAME"] = json.loads(sys.argv[1])["dbname"]
     connection.ensure_connection()
-    serve(lambda: sweep_actions(limit=10**9))
+    serve(run)
 
 
 if __name__ == "__main__":

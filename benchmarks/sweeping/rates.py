@@ -83,6 +83,8 @@ def main(kind: str, anchor: str) -> None:
                 check(kind)
                 theirs.fill(JOBS[anchor])
                 rates["theirs"].append(JOBS[anchor] / theirs.run())
+                latest = {who: round(found[-1]) for who, found in rates.items()}
+                print(latest, file=sys.stderr, flush=True)
     value, against = (median(rates[who][1:]) for who in ("ours", "theirs"))
     print({who: [round(each) for each in found] for who, found in rates.items()})
     report(Sample(value=value, anchor=against, ratio=value / against))

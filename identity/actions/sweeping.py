@@ -11,7 +11,8 @@ import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import Error, connection
 
@@ -45,7 +46,10 @@ TRIED = (Status.QUEUED, Status.DELAYED, Status.FALLBACK)
 one that hands it to support."""
 
 LIMIT = 5000
-"""Actions one run takes at most, some ten seconds of work; the next run is never far away."""
+"""Actions one run takes at most; the next run is never far away."""
+
+BUDGET = timedelta(seconds=20)
+"""A run claims nothing more after this, so that the run itself is told as progress."""
 
 
 def sweep_actions(limit: int = LIMIT) -> int:
@@ -56,16 +60,17 @@ def sweep_actions(limit: int = LIMIT) -> int:
     wake_missed(read_clock())
     claiming.take_over()
     moved = 0
+    ends = monotonic() + BUDGET.total_seconds()
     claim = claiming.claim_due(limit=min(claiming.BATCH, limit))
     while claim is not None:
         moved += _work(claim)
         left = min(claiming.BATCH, limit - moved)
-        claim = claiming.claim_due(claim.last, left) if left > 0 else None
+        claim = claiming.claim_due(claim.last, left) if left > 0 and monotonic() < ends else None
     forget_settled()
     claim = claiming.claim_failing()
     while claim is not None:
         moved += _work_one_by_one(claim)
-        claim = claiming.claim_failing(claim.last)
+        claim = claiming.claim_failing(claim.last) if monotonic() < ends else None
     return moved
 
 
