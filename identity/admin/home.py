@@ -155,11 +155,11 @@ def _banners(user: Any) -> list[Banner]:
             look = Link(say("console.home.dark.exceeded.look"), url)
             banners.append(Banner(text, "wait", "dark_mode", look))
     if user.has_perm("identity.view_sweepattempt"):
-        put_aside = SweepAttempt.objects.filter(status=AttemptStatus.QUARANTINED).count()
-        if put_aside:
+        attempts = SweepAttempt.objects.filter(status=AttemptStatus.QUARANTINED).count()
+        if attempts:
             url = reverse("admin:identity_sweepattempt_changelist") + "?status__exact=quarantined"
-            look = Link(say("console.home.put_aside.look"), url)
-            text = say("console.home.put_aside", count=put_aside)
+            look = Link(say("console.home.attempts.look"), url)
+            text = say("console.home.attempts", count=attempts)
             banners.append(Banner(text, "stop", "front_hand", look))
     if user.has_perm("identity.view_delivery"):
         given_up = Delivery.objects.filter(status=DeliveryStatus.ABANDONED).count()

@@ -50,9 +50,9 @@ _WORDS = {
     "home.incident.look": "Open it",
     "home.deliveries": "{count} messages to applications were given up.",
     "home.deliveries.one": "1 message to an application was given up.",
-    "home.put_aside": "{count} requests are put aside: we could not move them.",
-    "home.put_aside.one": "1 request is put aside: we could not move it.",
-    "home.put_aside.look": "Look at them",
+    "home.attempts": "{count} requests are put aside: we could not move them.",
+    "home.attempts.one": "1 request is put aside: we could not move it.",
+    "home.attempts.look": "Look at them",
     "home.deliveries.look": "Look at them",
     # requests
     "request.lede": "Asked for {name} by {application}.",

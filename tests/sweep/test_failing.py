@@ -97,7 +97,7 @@ def test_f34_after_five_it_is_put_aside_with_an_alert_and_the_staff_have_it_trie
     assert says(page, "request.put_aside")
 
     colleague = staff("security1")
-    assert says(colleague.get(""), "console.home.put_aside", count=1)
+    assert says(colleague.get(""), "console.home.attempts", count=1)
     address = f"identity/sweepattempt/{action_id}/"
     page = colleague.get(f"{address}change/")
     assert has_text(page, "RuntimeError")
