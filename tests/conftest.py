@@ -59,10 +59,15 @@ def loopback_only() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The demo is loaded once; a test that empties the tables has it loaded again for itself."""
+    """The demo is loaded once; a test that empties the tables has it loaded again for itself.
+
+    Between tests the record is emptied too, which the product forbids even to its owner.
+    """
     from config.demo.load import load_demo  # noqa: PLC0415 (Django is set up by now)
+    from tests.world.record import let_record_be_emptied  # noqa: PLC0415
 
     with django_db_blocker.unblock():
+        let_record_be_emptied()
         load_demo()
 
 

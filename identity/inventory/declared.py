@@ -225,6 +225,12 @@ DECLARED: Mapping[str, Table] = {
             ),
         )
     ),
+    "identity.EventLink": Table(
+        technical="seq event_id hash subject_salt subject_mark actor_salt actor_mark"
+    ),
+    "identity.EventSalt": Table((Kept("salt", "answer", "account", "id person_id salt"),)),
+    "identity.ChainProgress": Table(technical="id settled candidate fence newest looked_at"),
+    "identity.AuditMark": Table(technical="name at holds seq finding"),
     "identity.ActionType": Table(
         technical="name title sensitivity reversibility fraud_cost time_sensitivity journey reach"
         " payload value_rule handler"

@@ -30,6 +30,7 @@ MESSAGES: dict[str, str] = {
     "inventory.what.decisions": "What we decided, and from which rough values",
     "inventory.what.unused": "Nothing: the table comes with a library and stays without people",
     "inventory.what.record": "The record of what happened",
+    "inventory.what.salt": "A random number that hides you in the record; it is destroyed with you",
     "inventory.what.standing": "What may be done first and confirmed afterwards",
     "inventory.what.messages": "What we told applications about your requests",
     "inventory.what.staff_policy": "Who wrote and signed our rules",

@@ -2,7 +2,7 @@
 
 from identity.models.actions import ACTION_MACHINE, Action, Decision, IdempotencyKey
 from identity.models.applications import Application
-from identity.models.audit import Event
+from identity.models.audit import AuditMark, ChainProgress, Event, EventLink, EventSalt
 from identity.models.catalogue import ActionType
 from identity.models.consents import CONSENT_MACHINE, Consent, ConsentStatus
 from identity.models.deliveries import Delivery, DeliveryStatus, SweepRun
@@ -21,6 +21,8 @@ __all__ = [
     "ActionType",
     "Application",
     "AttemptStatus",
+    "AuditMark",
+    "ChainProgress",
     "Consent",
     "ConsentStatus",
     "CostAssumption",
@@ -30,6 +32,8 @@ __all__ = [
     "Device",
     "DeviceStatus",
     "Event",
+    "EventLink",
+    "EventSalt",
     "Evidence",
     "IdempotencyKey",
     "PolicyVersion",

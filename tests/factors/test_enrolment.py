@@ -264,7 +264,7 @@ def test_f26_a_change_without_its_record_is_no_change(
     address = begun(avery, "totp", "enrol")
     prove(avery, address)
     device = new_device("avery")
-    monkeypatch.setattr("identity.audit.NAMES", frozenset({"factor.change_begun"}))
+    monkeypatch.setattr("identity.audit.record.NAMES", frozenset({"factor.change_begun"}))
     avery.client.raise_request_exception = False
     avery.client.post(f"{address}confirm/", {"code": code_of(device)})
     assert len(ways("avery")) == 1
