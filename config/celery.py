@@ -36,6 +36,7 @@ NUDGE_PAUSE_SECONDS = 0.1
 SWEEPS = (
     "identity.sweep_actions",
     "identity.deliver_webhooks",
+    "identity.chain_events",
     "presence.sweep_availability",
     "fallbacks.send_prompts",
     "fallbacks.send_messages",

@@ -11,11 +11,11 @@ import ipaddress
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
@@ -23,9 +23,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.keys import default_contact, push_contact_in, push_key_in, seal_keys_in
 from config.reaching import Mail, Texts, mail, mail_from, texts
+from config.recording import audit_keys, checkpoint_dir
 from config.secret_files import kept_push_key, kept_seal_keys, kept_secret_key
 from config.variables import ConfigurationError as ConfigurationError
-from config.variables import boolean, choice, text, whole_number
+from config.variables import boolean, checked, choice, kept, text, whole_number
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +41,8 @@ VARIABLES = (
     "SEAL_KEYS",
     "PUSH_KEY",
     "PUSH_CONTACT",
+    "AUDIT_KEYS",
+    "AUDIT_CHECKPOINT_DIR",
     "DEMO",
     "DEBUG",
     "WEBHOOK_ALLOWED_NETWORKS",
@@ -66,7 +69,6 @@ BROKER_PACKAGES = {
     "memory": "kombu",
 }
 SECRET_KEY_LENGTH = 50  # what Django's own deployment check asks for (security.W009)
-T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -89,6 +91,9 @@ class Environment:
     """What push services know us by: the private key, 32 bytes in URL-safe base64."""
     push_contact: str
     """Where a push service can reach who runs this: `mailto:` or `https:`."""
+    audit_keys: tuple[bytes, ...]
+    """The private key that signs checkpoints, then public keys of earlier ones."""
+    audit_checkpoint_dir: Path
     demo: bool
     debug: bool
     webhook_allowed_networks: tuple[Network, ...]
@@ -149,6 +154,8 @@ def load() -> Environment:
         seal_keys=_seal_keys(raw, state_dir),
         push_key=_push_key(raw, state_dir),
         push_contact=_push_contact(raw, base_url),
+        audit_keys=audit_keys(raw, state_dir),
+        audit_checkpoint_dir=checkpoint_dir(raw, state_dir),
     )
 
 
@@ -288,7 +295,7 @@ def _state_dir(raw: environ.Env) -> Path:
 def _secret_key(raw: environ.Env, state_dir: Path) -> str:
     value = text(raw, "SECRET_KEY")
     if not value:
-        return _kept("SECRET_KEY", kept_secret_key, state_dir)
+        return kept("SECRET_KEY", kept_secret_key, state_dir)
     if len(value) < SECRET_KEY_LENGTH or len(set(value)) < 5:
         raise ConfigurationError(
             "SECRET_KEY", f"must be at least {SECRET_KEY_LENGTH} random characters."
@@ -297,31 +304,15 @@ def _secret_key(raw: environ.Env, state_dir: Path) -> str:
 
 
 def _seal_keys(raw: environ.Env, state_dir: Path) -> Mapping[str, bytes]:
-    value = text(raw, "SEAL_KEYS") or _kept("SEAL_KEYS", kept_seal_keys, state_dir)
-    return _checked("SEAL_KEYS", seal_keys_in, value)
+    value = text(raw, "SEAL_KEYS") or kept("SEAL_KEYS", kept_seal_keys, state_dir)
+    return checked("SEAL_KEYS", seal_keys_in, value)
 
 
 def _push_key(raw: environ.Env, state_dir: Path) -> str:
-    value = text(raw, "PUSH_KEY") or _kept("PUSH_KEY", kept_push_key, state_dir)
-    return _checked("PUSH_KEY", push_key_in, value)
+    value = text(raw, "PUSH_KEY") or kept("PUSH_KEY", kept_push_key, state_dir)
+    return checked("PUSH_KEY", push_key_in, value)
 
 
 def _push_contact(raw: environ.Env, base_url: str) -> str:
     value = text(raw, "PUSH_CONTACT") or default_contact(base_url)
-    return _checked("PUSH_CONTACT", push_contact_in, value)
-
-
-def _checked(name: str, read: Callable[[str], T], value: str) -> T:
-    try:
-        return read(value)
-    except ValueError as error:
-        raise ConfigurationError(name, str(error)) from error
-
-
-def _kept(name: str, keep: Callable[[Path], str], state_dir: Path) -> str:
-    try:
-        return keep(state_dir)
-    except OSError as error:
-        raise ConfigurationError(
-            name, f"is not set and cannot be kept in {state_dir} ({error.strerror or error})."
-        ) from error
+    return checked("PUSH_CONTACT", push_contact_in, value)

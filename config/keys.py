@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 SEAL_KEY_BYTES = 32
 PUSH_KEY_BYTES = 32
+AUDIT_KEY_BYTES = 32
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """How many points the curve of push keys has (FIPS 186-5)."""
 NO_NAME = "mailto:holdfast@localhost"
@@ -47,6 +48,26 @@ def push_key_in(value: str) -> str:
     if len(key) != PUSH_KEY_BYTES or not 0 < int.from_bytes(key) < P256_ORDER:
         raise ValueError("must be a private key of P-256: 32 bytes in URL-safe base64.")
     return value
+
+
+def audit_keys_in(value: str) -> tuple[bytes, ...]:
+    """The private key of Ed25519 that signs checkpoints, then the public keys of those before it.
+
+    Raises ValueError.
+    """
+    keys = []
+    for entry in value.split(","):
+        encoded = entry.strip() + "=" * (-len(entry.strip()) % 4)
+        try:
+            keys.append(base64.b64decode(encoded, altchars=b"-_", validate=True))
+        except (binascii.Error, ValueError):
+            keys.append(b"")
+    if any(len(key) != AUDIT_KEY_BYTES for key in keys):
+        raise ValueError(
+            "must be a private key of Ed25519 and, after commas, the public keys of earlier ones, "
+            f"each {AUDIT_KEY_BYTES} bytes in URL-safe base64."
+        )
+    return tuple(keys)
 
 
 def push_contact_in(value: str) -> str:

@@ -62,6 +62,16 @@ def kept_push_key(state_dir: Path) -> str:
     return keep_once(state_dir / "push_key", make)
 
 
+def kept_audit_key(state_dir: Path) -> str:
+    """The key that signs checkpoints of the record (Ed25519, RFC 8032): 32 bytes in URL-safe
+    base64. Any 32 bytes are a private key."""
+
+    def make() -> str:
+        return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+
+    return keep_once(state_dir / "audit_key", make)
+
+
 def random_password() -> str:
     """A password of 192 random bits without characters that need quoting."""
     return secrets.token_urlsafe(24)

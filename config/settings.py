@@ -27,6 +27,8 @@ WEBHOOK_ALLOWED_NETWORKS = (*ENVIRONMENT.webhook_allowed_networks, *LOOPBACK)
 WEBHOOK_PLAIN_NETWORKS = LOOPBACK
 PUSH_KEY, PUSH_CONTACT = ENVIRONMENT.push_key, ENVIRONMENT.push_contact
 PUSH_ALLOWED_NETWORKS = PUSH_PLAIN_NETWORKS = LOOPBACK
+AUDIT_KEYS = ENVIRONMENT.audit_keys
+AUDIT_CHECKPOINT_DIR = ENVIRONMENT.audit_checkpoint_dir
 TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
 SIGNAL_RETENTION_DAYS = ENVIRONMENT.signal_retention_days
 # -- how people are reached ----------------------------------------------------------------------

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 import environ
+
+T = TypeVar("T")
 
 
 class ConfigurationError(Exception):
@@ -50,3 +55,21 @@ def choice(raw: environ.Env, name: str, default: str, choices: tuple[str, ...]) 
     if value not in choices:
         raise ConfigurationError(name, f"must be one of {', '.join(choices)}, not {value!r}.")
     return value
+
+
+def checked(name: str, read: Callable[[str], T], value: str) -> T:
+    """What `read` makes of the value. Raises ConfigurationError with the sentence it refuses by."""
+    try:
+        return read(value)
+    except ValueError as error:
+        raise ConfigurationError(name, str(error)) from error
+
+
+def kept(name: str, keep: Callable[[Path], str], state_dir: Path) -> str:
+    """The secret that is made once where the variable is not set. Raises ConfigurationError."""
+    try:
+        return keep(state_dir)
+    except OSError as error:
+        raise ConfigurationError(
+            name, f"is not set and cannot be kept in {state_dir} ({error.strerror or error})."
+        ) from error

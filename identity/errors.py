@@ -256,3 +256,24 @@ class PolicySuperseded(HoldfastError):
 
     code = "policy_superseded"
     status = 409
+
+
+class ErasureMustWait(HoldfastError):
+    """Something is being carried out for the person, or may still be undone."""
+
+    code = "erasure_must_wait"
+    status = 409
+
+
+class NotErasable(HoldfastError):
+    """A member of staff, whose decisions others rely on."""
+
+    code = "not_erasable"
+    status = 409
+
+
+class NoLedger(HoldfastError):
+    """The ledger of erasures cannot be written or read."""
+
+    code = "no_ledger"
+    status = 503

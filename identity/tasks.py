@@ -8,6 +8,8 @@ from celery import shared_task
 from celery.signals import task_success
 
 from identity.actions.sweeping import sweep_actions
+from identity.audit.chaining import chain_events
+from identity.audit.checkpoints import checkpoint_if_due
 from identity.health import mark_sweep
 from identity.webhooks.sending import deliver_due
 
@@ -30,6 +32,16 @@ def deliver_webhooks_task() -> None:
     """Send the webhooks that are due."""
     deliver_due()
     mark_sweep("deliver_webhooks")
+
+
+@shared_task(name="identity.chain_events")
+def chain_events_task() -> None:
+    """Link the events that are committed, and sign the head of the chain when it is time.
+
+    Its progress is the age of the last checkpoint.
+    """
+    chain_events()
+    checkpoint_if_due()
 
 
 @task_success.connect

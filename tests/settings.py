@@ -21,6 +21,8 @@ os.environ.update(
     SEAL_KEYS="",
     PUSH_KEY="",
     PUSH_CONTACT="",
+    AUDIT_KEYS="",
+    AUDIT_CHECKPOINT_DIR="",
     WEBHOOK_ALLOWED_NETWORKS="127.0.0.0/8",
     TRUSTED_PROXY_HOPS="0",
     SIGNAL_RETENTION_DAYS="14",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from identity.admin.before_it_breaks import standing_view
+from identity.admin.chain import chain_view
 from identity.admin.factor_table import factor_view
 from identity.admin.home import home_of
 from identity.admin.inventory import inventory_view
@@ -44,8 +45,8 @@ class ConsoleSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The admin's addresses without the one that leads from a row to anywhere on the site,
-        and the pages of what is stored about people, of what each factor is worth and of what
-        all of them hang on."""
+        and the pages of what is stored about people, of what each factor is worth, of what all of
+        them hang on and of what vouches for the record."""
         shipped = [
             each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"
         ]
@@ -53,6 +54,7 @@ class ConsoleSite(UnfoldAdminSite):
             path("inventory/", self.admin_view(self.inventory), name="inventory"),
             path("factors/", self.admin_view(self.factors), name="factors"),
             path("standing/", self.admin_view(self.standing), name="standing"),
+            path("chain/", self.admin_view(self.chain), name="chain"),
             *shipped,
         ]
 
@@ -67,6 +69,10 @@ class ConsoleSite(UnfoldAdminSite):
     def standing(self, request: HttpRequest) -> HttpResponse:
         """Whose ways to confirm fall together, for those who may read the rules."""
         return standing_view(request, self.each_context(request))
+
+    def chain(self, request: HttpRequest) -> HttpResponse:
+        """What vouches for the record, for those who may read it."""
+        return chain_view(request, self.each_context(request))
 
     def admin_view(
         self, view: Callable[..., HttpResponse], cacheable: bool = False

@@ -14,6 +14,7 @@ from config.lifecycle import read_clock
 from fallbacks.cases import OPEN_STATES
 from fallbacks.machines import EscalationStatus
 from fallbacks.models import Escalation, Incident, VerificationCase
+from identity.admin.chain import chain_alarm
 from identity.admin.darkness import SHOWN, dark_list, exceeded_count
 from identity.admin.panels import Link, Table, link_to
 from identity.admin.put_aside import waiting_count
@@ -60,7 +61,7 @@ def home_of(user: Any) -> dict[str, Any]:
     return {
         "title": say("console.home.title", name=user.shown_name),
         "lede": say("console.home.lede"),
-        "banners": _banners(user),
+        "banners": [*_banners(user), *_chain_banners(user, now)],
         "lists": lists,
         "counts": _counts() if may_count else [],
         "has_counts": may_count,
@@ -181,6 +182,13 @@ def _banners(user: Any) -> list[Banner]:
             look = Link(say("console.home.put_aside.look"), url)
             banners.append(Banner(text, "care", "unsubscribe", look))
     return banners
+
+
+def _chain_banners(user: Any, now: datetime) -> list[Banner]:
+    """Whether the record is vouched for, for those who may read it."""
+    alarm = chain_alarm(now) if user.has_perm("identity.view_event") else ""
+    look = Link(say("console.chain.open"), reverse("admin:chain"))
+    return [Banner(alarm, "stop", "link_off", look)] if alarm else []
 
 
 def _worth_of_proofs(user: Any) -> list[Link]:

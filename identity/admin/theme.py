@@ -123,6 +123,12 @@ SIDEBAR: list[dict[str, Any]] = [
         _item("identity", "evidence", "verified_user", "evidence"),
         _item("admin", "logentry", "edit_note", "changes"),
         {
+            "title": word("console.chain.heading"),
+            "icon": "link",
+            "link": reverse_lazy("admin:chain"),
+            "permission": _may("identity.view_event"),
+        },
+        {
             "title": word("console.inventory.heading"),
             "icon": "inventory_2",
             "link": reverse_lazy("admin:inventory"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,8 +19,6 @@ from identity.audit.chaining import COLUMNS, EVENT, entry_of
 from identity.audit.walk import Finding, Kind, Seen, Walk, swapped_with
 
 BATCH = 5_000
-LATE = timedelta(minutes=5)
-"""An event that old without a link was kept from the chain; chaining takes seconds."""
 NEAR = 10_000
 """So many places before and after are searched for the other one of a swap."""
 
@@ -39,7 +36,7 @@ SELECT {EVENT} FROM identity_event AS event WHERE event.id BETWEEN %s AND %s ORD
 """  # noqa: S608
 _UNLINKED = """
 SELECT count(*), coalesce(min(event.id), 0) FROM identity_event AS event
-WHERE event.at < clock_timestamp() - %s
+WHERE event.id <= (SELECT max(settled) FROM identity_event_progress)
     AND NOT EXISTS (SELECT FROM identity_event_link AS link WHERE link.event_id = event.id)
 """
 
@@ -119,7 +116,8 @@ def _neighbours(event_id: int) -> Iterator[Entry]:
 
 
 def _unlinked() -> Finding | None:
-    number, first = fetch(_UNLINKED, [LATE])[0]
+    """What the chaining will never look at again: it was put in from aside, or kept from it."""
+    number, first = fetch(_UNLINKED)[0]
     return Finding(Kind.NEVER_LINKED, event_id=first, other=number) if number else None
 
 

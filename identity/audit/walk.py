@@ -45,7 +45,7 @@ class Kind(StrEnum):
     FORGOTTEN_UNTOLD = "forgotten_untold"
     """Somebody was made unknown without the record of it."""
     NEVER_LINKED = "never_linked"
-    """Events are older than the chaining takes, and no link has them."""
+    """The chaining is past these events, and no link has them."""
     CHECKPOINT = "checkpoint"
     """A line of the checkpoints is not what was signed, or does not follow the one before."""
     NO_CHECKPOINT = "no_checkpoint"
@@ -85,7 +85,7 @@ class Walk:
     head: bytes = START
     passed: int = 0
     gone: dict[UUID, tuple[int, int]] = field(default_factory=dict)
-    told: set[UUID] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     def step(self, seen: Seen) -> Finding | None:
         """Go on by one link; what is wrong with it, if anything."""
@@ -102,7 +102,7 @@ class Walk:
                 return Finding(Kind.REWRITTEN, link.seq, link.event_id)
             self.passed += 1
         if entry.name == FORGOTTEN:
-            self.told.add(UUID(entry.object_id))
+            self.told.add(entry.object_id)
         self.seq, self.head = link.seq, link.hash
         return None
 
@@ -111,7 +111,7 @@ class Walk:
         if self.passed < len(self.vouched):
             return Finding(Kind.TAIL_CUT, self.seq, other=self.vouched[-1][0])
         for salt, (seq, event_id) in self.gone.items():
-            if salt not in self.told:
+            if str(salt) not in self.told:
                 return Finding(Kind.FORGOTTEN_UNTOLD, seq, event_id)
         return None
 

@@ -10,6 +10,12 @@ from django.db import transaction
 
 from config.lifecycle import DomainEvent, announce
 
+INSERT = (
+    "INSERT INTO identity_event (name, at, kind, object_id, from_state, to_state, reason, actor,"
+    " attributes) VALUES ('policy.signed', clock_timestamp(), 'policy', '1', '', '', '', '', '{}')"
+    " RETURNING id"
+)
+"""One event about nobody, in plain SQL."""
 BEGAN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 

@@ -49,6 +49,9 @@ WRONG = [
     ("PUSH_KEY", GOOD_KEY[:20]),
     ("PUSH_KEY", "A" * 43),  # nought is no private key
     ("PUSH_KEY", "_" * 43),  # beyond the order of the curve
+    ("AUDIT_KEYS", "not base64!"),
+    ("AUDIT_KEYS", GOOD_KEY[:20]),
+    ("AUDIT_KEYS", f"{GOOD_KEY},"),
     ("PUSH_CONTACT", "ops@example.org"),
     ("PUSH_CONTACT", "http://example.org"),
     ("PUSH_CONTACT", "mailto:a b@example.org"),
@@ -199,7 +202,7 @@ def test_the_env_file_is_read_and_the_process_goes_before_it(
 def test_the_example_lists_exactly_what_is_read() -> None:
     listed = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(listed) == sorted(environment.VARIABLES)
-    readers = [ROOT / "config" / name for name in ("environment.py", "reaching.py")]
+    readers = [ROOT / "config" / name for name in ("environment.py", "reaching.py", "recording.py")]
     read = re.findall(r"""raw, "([A-Z_]+)\"""", "".join(path.read_text() for path in readers))
     assert set(read) | {"ENV_FILE"} == set(environment.VARIABLES)
 
