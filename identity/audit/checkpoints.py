@@ -64,6 +64,7 @@ def write_checkpoint(now: datetime, *, restored: bool = False) -> Finding | None
     head = head_of_chain()
     try:
         with one_writer(directory):
+            head = head_of_chain()
             finding = None if restored else _contradiction(directory)
             if finding is None:
                 _append(directory, head, now, restored)

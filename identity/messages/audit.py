@@ -38,8 +38,8 @@ MESSAGES: dict[str, str] = {
     "audit.waiting": "{count} events wait to be linked; they are not vouched for yet.",
     "audit.waiting.one": "1 event waits to be linked; it is not vouched for yet.",
     "audit.walked": "{links} links were walked, each with its event.",
-    "audit.forgotten": "{count} marks are of people who were erased. That is recorded.",
-    "audit.forgotten.one": "1 mark is of somebody who was erased. That is recorded.",
+    "audit.forgotten": "{count} people in it were erased. That is recorded.",
+    "audit.forgotten.one": "1 person in it was erased. That is recorded.",
     "audit.checkpoints": "{lines} checkpoints vouch up to place {up_to}.",
     "audit.restored": "{count} times the database was put back to an earlier state on purpose: "
     "what came after was lost and is not vouched for.",
