@@ -53,7 +53,9 @@ def page_of_chain(now: datetime) -> Page:
                     (say("console.chain.last"), _moment(state.last_linked_at)),
                     (say("console.chain.waiting"), _waiting(state)),
                     (say("console.chain.checkpoint"), _checkpoint(state)),
+                    (say("console.chain.vouched"), f"{state.checkpoint_seq:,}"),
                     (say("console.chain.verified"), _verified(state)),
+                    (say("console.chain.verified.at"), _moment(state.verified_at)),
                 ],
             ),
             Bullets(
@@ -102,8 +104,7 @@ def _waiting(state: AuditState) -> Cell:
 def _checkpoint(state: AuditState) -> Cell:
     if state.checkpoint_age is None:
         return Tag(say("console.chain.checkpoint.never"), "stop", "warning")
-    age, seq = _span(state.checkpoint_age), f"{state.checkpoint_seq:,}"
-    text = say("console.chain.checkpoint.ago", age=age, seq=seq)
+    text = say("console.chain.checkpoint.ago", age=_span(state.checkpoint_age))
     return _held(text, state.checkpoint_age <= ALARM.total_seconds())
 
 
@@ -111,8 +112,7 @@ def _verified(state: AuditState) -> Cell:
     if state.verified_at is None:
         return say("console.chain.verified.never")
     which = "holds" if state.verify_holds else "not"
-    text = say(f"console.chain.verified.{which}", at=state.verified_at)
-    return _held(text, state.verify_holds)
+    return _held(say(f"console.chain.verified.{which}"), state.verify_holds)
 
 
 def _held(text: str, holds: bool) -> Tag:

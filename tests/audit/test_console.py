@@ -49,13 +49,14 @@ def test_f27_those_who_read_the_record_see_how_its_chain_stands(
     page = colleague.get("chain/")
     assert page.status_code == 200
     span = lasting(timedelta(0))
-    assert says(page, "console.chain.checkpoint.ago", age=span, seq=str(count_links()))
+    assert says(page, "console.chain.checkpoint.ago", age=span)
+    assert has_text(page, f">{count_links()}<")
     assert says(page, "console.chain.verified.never")
     assert says(page, "console.chain.waiting.nothing")
     assert verify_record().holds
     page = colleague.get("chain/")
-    at = audit_state(read_clock()).verified_at
-    assert says(page, "console.chain.verified.holds", at=at)
+    assert says(page, "console.chain.verified.holds")
+    assert not says(page, "console.chain.verified.not")
     assert not says(page, "console.chain.found")
 
 
