@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config.policy_command.documents import Named, Refused, policy_of
 from config.policy_command.lines import Lines
+from config.progress import bar_on
 from identity.active_policy import active_policy
 from identity.errors import NoActivePolicy
 from identity.messages import say
@@ -74,15 +74,7 @@ def simulate(options: dict[str, Any], console: Console) -> bool:
 def _rehearsed(named: Named, days: int, kind: str, console: Console) -> Rehearsal:
     """With a bar on a terminal; elsewhere nothing is said until it is done."""
     total = recorded_decisions(days=days, type_name=kind)
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    progress = bar_on(console)
     with progress:
         reading = say("simulation.reading", count=f"{total:,}")
         task = progress.add_task(reading, total=None)

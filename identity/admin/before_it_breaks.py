@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from fallbacks.independence import Point
 from identity.admin.factor_table import READERS
 from identity.admin.incidents import dependency_in_words
 from identity.admin.panels import Bullets, Cell, Page, Prose, Table, Words
+from identity.admin.plain_page import show_page
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.models import ActionType
@@ -23,18 +21,7 @@ COLUMNS = ("people", "has", "types", "ways")
 
 def standing_view(request: HttpRequest, frame: dict[str, object]) -> HttpResponse:
     """The page in the console's `frame`; for those who may read the rules, only to be read."""
-    if request.method not in ("GET", "HEAD") or not request.user.has_perm(READERS):
-        raise PermissionDenied
-    page = page_of_standing()
-    context = {
-        **frame,
-        "title": page.title,
-        "crumb": (say("console.home.heading"), reverse("admin:index")),
-        "page": page,
-        "offers": [],
-        "refusals": [],
-    }
-    return TemplateResponse(request, "admin/holdfast/detail.html", context)
+    return show_page(request, frame, READERS, page_of_standing)
 
 
 def page_of_standing() -> Page:

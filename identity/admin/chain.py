@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from config.lifecycle import read_clock
 from identity.admin.panels import Bullets, Cell, Facts, Page, Words
+from identity.admin.plain_page import show_page
 from identity.admin.reading import moment
 from identity.admin.tags import Tag
 from identity.audit.state import ALARM, AuditState, audit_state
@@ -23,18 +21,7 @@ READERS = "identity.view_event"
 
 def chain_view(request: HttpRequest, frame: dict[str, object]) -> HttpResponse:
     """The page in the console's `frame`, only to be read. Raises PermissionDenied."""
-    if request.method not in ("GET", "HEAD") or not request.user.has_perm(READERS):
-        raise PermissionDenied
-    page = page_of_chain(read_clock())
-    context = {
-        **frame,
-        "title": page.title,
-        "crumb": (say("console.home.heading"), reverse("admin:index")),
-        "page": page,
-        "offers": [],
-        "refusals": [],
-    }
-    return TemplateResponse(request, "admin/holdfast/detail.html", context)
+    return show_page(request, frame, READERS, lambda: page_of_chain(read_clock()))
 
 
 def page_of_chain(now: datetime) -> Page:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from fallbacks.factors import FACTORS, Factor, registered
 from fallbacks.factors.limits import BUDGET, EVERYTHING, IN_A_ROW, Life, Size, Throttle
 from identity.admin.panels import Page, Table, Words
+from identity.admin.plain_page import show_page
 from identity.messages import say
 from identity.messages.times import lasting
 
@@ -108,15 +106,4 @@ def _table(name: str, headings: Iterable[str], rows: list[tuple[str, ...]]) -> T
 
 def factor_view(request: HttpRequest, frame: dict[str, object]) -> HttpResponse:
     """The page in the console's `frame`; for those who may read the rules."""
-    if request.method not in ("GET", "HEAD") or not request.user.has_perm(READERS):
-        raise PermissionDenied
-    page = page_of_factors()
-    context = {
-        **frame,
-        "title": page.title,
-        "crumb": (say("console.home.heading"), reverse("admin:index")),
-        "page": page,
-        "offers": [],
-        "refusals": [],
-    }
-    return TemplateResponse(request, "admin/holdfast/detail.html", context)
+    return show_page(request, frame, READERS, page_of_factors)

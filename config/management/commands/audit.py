@@ -11,10 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config.lifecycle import read_clock
 from config.policy_command.lines import Lines
+from config.progress import bar_on
 from identity.audit.chaining import chain_events
 from identity.audit.checkpoints import write_checkpoint
 from identity.audit.exporting import export_links
@@ -68,15 +68,7 @@ class Command(BaseCommand):
 def verify(options: dict[str, Any]) -> bool:
     """Say what was walked, what vouches for it, and the first thing wrong."""
     console = Console(stderr=True)
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    progress = bar_on(console)
     with progress:
         task = progress.add_task(say("audit.verifying"), total=count_links())
         found = verify_record(lambda count: progress.update(task, advance=count))
