@@ -53,9 +53,9 @@ MESSAGES: dict[str, str] = {
     "Nobody was erased by it.",
     "audit.ledger.stranger": "Line {line} of the ledger is about somebody else than this database "
     "has under that number. Nobody was erased by it.",
-    "audit.ledger.done": "{count} people of the ledger were here again and are erased.",
-    "audit.ledger.done.one": "1 person of the ledger was here again and is erased.",
-    "audit.ledger.done.none": "Nobody of the ledger is here any more.",
+    "audit.ledger.replayed": "{count} people of the ledger were here again and are erased.",
+    "audit.ledger.replayed.one": "1 person of the ledger was here again and is erased.",
+    "audit.ledger.replayed.none": "Nobody of the ledger is here any more.",
     # the console
     "console.chain.heading": "Chain of the record",
     "console.chain.lede": "Every event is linked to the one before. The end of the chain is signed "
@@ -99,7 +99,7 @@ MESSAGES: dict[str, str] = {
     "console.home.chain.wrong": "The record is not as it was. {why} Leave everything as it is and "
     "tell the security staff.",
     # erasure
-    "erasure.done": "Erased. Open requests were cancelled, and the applications are told.",
+    "erasure.erased": "Erased. Open requests were cancelled, and the applications are told.",
     "erasure.other_name": "The two names are not the same. Nobody was erased.",
     "error.erasure_must_wait.title": "Something is still under way",
     "error.erasure_must_wait.detail": "A request of this person is being carried out or can still "

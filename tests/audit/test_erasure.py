@@ -259,8 +259,8 @@ def test_the_commands_say_what_they_did(canary: User, capsys: pytest.CaptureFixt
     transaction.savepoint_rollback(backup)
     call_command("audit", "replay-erasures")
     out = capsys.readouterr().out
-    assert say("erasure.done") in out
-    assert say("audit.ledger.done", count=1) in out
+    assert say("erasure.erased") in out
+    assert say("audit.ledger.replayed", count=1) in out
     assert not User.objects.filter(username=CANARY).exists()
 
 

@@ -133,7 +133,7 @@ def replay(options: dict[str, Any]) -> bool:
     for what, numbers in (*told, ("must_wait", found.waiting)):
         for number in numbers:
             lines.marked("✗", "red", say(f"audit.ledger.{what}", line=str(number)))
-    lines.verdict(found.holds, say("audit.ledger.done", count=found.erased))
+    lines.verdict(found.holds, say("audit.ledger.replayed", count=found.erased))
     return found.holds
 
 

@@ -35,4 +35,4 @@ class Command(BaseCommand):
             erase_person(options["name"], actor=options["person"])
         except HoldfastError as error:
             raise CommandError(say(f"error.{error.code}.detail", **error.context)) from error
-        self.stdout.write(say("erasure.done"))
+        self.stdout.write(say("erasure.erased"))
