@@ -21,6 +21,7 @@ from identity.actions.climbing import first_step, plan_by, run_of
 from identity.actions.committing import set_going
 from identity.actions.deciding import decided, record_decision
 from identity.actions.ground import Asked
+from identity.actions.idempotency import answered_before, remember
 from identity.actions.moves import (
     challenge_factor,
     due_of,
@@ -32,7 +33,6 @@ from identity.actions.opening import WINDOW_CLOSED, opens_at
 from identity.actions.situation import Situation, assess
 from identity.darkness import first_look
 from identity.errors import (
-    IdempotencyKeyReused,
     InvalidReturnUrl,
     NoWayToDeliver,
     RequestInFlight,
@@ -40,7 +40,6 @@ from identity.errors import (
 from identity.models import (
     Action,
     Application,
-    IdempotencyKey,
 )
 from identity.models.actions import Window
 from identity.payloads import checked_payload
@@ -50,10 +49,6 @@ from identity.states import OPEN, Status
 from identity.values import value_band
 from identity.webhooks.outbox import tell_application
 
-_KNOWN_KEY = """
-SELECT fingerprint, action_id, joined FROM identity_idempotencykey
-WHERE application_id = %s AND key = %s
-"""
 _EQUAL_OPEN = f"""
 SELECT id FROM identity_action
 WHERE application_id = %s AND subject_id = %s AND type_id = %s AND payload_fingerprint = %s
@@ -100,11 +95,9 @@ def request_action(
     """
     with transaction.atomic():
         now = _enter(application, key)
-        known = fetch_planned(_KNOWN_KEY, [application.pk, key])
-        for used_for, action_id, joined in known:
-            if used_for != fingerprint:
-                raise IdempotencyKeyReused
-            return Requested(_shown(action_id), now, created=False, joined=joined)
+        before = answered_before(application, key, fingerprint, now)
+        if before is not None:
+            return Requested(_shown(before.action_id), now, created=False, joined=before.joined)
         asked = read_request(request)
         payload = checked_payload(request.payload, asked.type.payload)
         if request.return_url and not application.allows_return_url(request.return_url):
@@ -123,15 +116,9 @@ def request_action(
             action = _begin(application, request, asked, situation, payload, digest)
         else:
             action = _shown(equal)
-        IdempotencyKey.objects.create(
-            application=application,
-            key=key,
-            fingerprint=fingerprint,
-            action=action,
-            joined=equal is not None,
-            created_at=now,
-        )
-        return Requested(action, now, created=equal is None, joined=equal is not None)
+        joined = equal is not None
+        remember(application, key, fingerprint, action, now, joined=joined)
+        return Requested(action, now, created=not joined, joined=joined)
 
 
 def _shown(action_id: uuid.UUID) -> Action:

@@ -205,7 +205,7 @@ DECLARED: Mapping[str, Table] = {
     ),
     "identity.IdempotencyKey": Table(
         (Kept("fingerprint", "twice", "requests", "id key fingerprint action joined created_at"),),
-        "application",
+        "application look_at",
     ),
     "identity.Application": Table(
         (Kept("unused", "unused", "unused", "user"),),
@@ -266,6 +266,11 @@ DECLARED: Mapping[str, Table] = {
     "identity.SweepAttempt": Table(
         technical="action status version count last_error last_at retry_at"
     ),
+    "identity.Endpoint": Table(
+        technical="application status version changed_at previous_secret_sealed previous_until"
+    ),
+    "identity.Depth": Table(technical="id kind status number"),
+    "identity.DepthChange": Table(technical="id kind status change"),
     "identity.PolicyVersion": Table(
         (Kept("staff_policy", "answer", "record", "author", staff=True),),
         "id number name status version document digest created_at submitted_at compared_with"

@@ -5,7 +5,14 @@ from identity.models.applications import Application
 from identity.models.audit import AuditMark, ChainProgress, Event, EventLink, EventSalt
 from identity.models.catalogue import ActionType
 from identity.models.consents import CONSENT_MACHINE, Consent, ConsentStatus
-from identity.models.deliveries import Delivery, DeliveryStatus, SweepRun
+from identity.models.deliveries import (
+    Delivery,
+    DeliveryStatus,
+    Endpoint,
+    EndpointStatus,
+    SweepRun,
+)
+from identity.models.depths import Depth, DepthChange
 from identity.models.policy import POLICY_MACHINE, PolicyVersion, SignOff
 from identity.models.sessions import Device, DeviceStatus, Evidence, Session, SessionStatus
 from identity.models.simulation import CostAssumption
@@ -29,8 +36,12 @@ __all__ = [
     "Decision",
     "Delivery",
     "DeliveryStatus",
+    "Depth",
+    "DepthChange",
     "Device",
     "DeviceStatus",
+    "Endpoint",
+    "EndpointStatus",
     "Event",
     "EventLink",
     "EventSalt",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from config.lifecycle import StateMachine
 from identity.states import EDGES, OPEN, Status
@@ -177,11 +178,14 @@ class IdempotencyKey(models.Model):
     action = models.ForeignKey(Action, models.CASCADE, related_name="+")
     joined = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    look_at = models.DateTimeField(db_default=Now())
+    """When the clean-up looks whether its time is over."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["application", "key"], name="one_use_of_a_key")
         ]
+        indexes = [models.Index(fields=["look_at"], name="key_look_at")]
 
     def __str__(self) -> str:
         return f"key of {self.action_id}"

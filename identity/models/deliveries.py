@@ -50,7 +50,12 @@ class Delivery(models.Model):
                 fields=["next_attempt_at"],
                 name="delivery_due",
                 condition=models.Q(status="pending"),
-            )
+            ),
+            models.Index(
+                fields=["application", "next_attempt_at"],
+                name="delivery_of_endpoint",
+                condition=models.Q(status="pending"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,6 +67,45 @@ class Delivery(models.Model):
             "subject_id": None,
             "attributes": {"action": str(self.action_id), "type": self.type},
         }
+
+
+class EndpointStatus(models.TextChoices):
+    """Whether an application's webhook address is called."""
+
+    OPEN = "open", "Called"
+    """Called when something is due; a 410 closes it."""
+    GONE = "gone", "Said that it is gone"
+    """The receiver answered 410. What is to be sent is held; staff open it again."""
+
+
+class Endpoint(models.Model):
+    """What became of an application's webhook address; no row means that it is called.
+
+    While a secret is being changed, messages carry a second signature by the one before, until
+    `previous_until`.
+    """
+
+    application = models.OneToOneField(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="endpoint",
+    )
+    status = models.CharField(max_length=10, choices=EndpointStatus, default=EndpointStatus.OPEN)
+    version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    previous_secret_sealed = models.BinaryField(blank=True, default=b"")
+    previous_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["application__name"]
+
+    def __str__(self) -> str:
+        return str(self.application)
+
+    def event_context(self) -> Mapping[str, Any]:
+        """What an endpoint's events carry."""
+        return {"subject_id": None, "attributes": {"application": self.application_id}}
 
 
 class SweepRun(models.Model):
