@@ -15,10 +15,12 @@ from urllib.parse import quote
 import structlog
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, task_failure, worker_ready
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
+
+from identity.database import leave_when_away
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -43,6 +45,7 @@ SWEEPS = (
 )
 KEEP = "presence.keep_partitions"
 FORGET = "fallbacks.forget_messages"
+FORGET_KEYS = "identity.forget_keys"
 FEED = "config.feed_demo"
 
 PGMQ_OPTIONS = {
@@ -64,7 +67,9 @@ def broker_settings() -> dict[str, Any]:
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """What beat says and how often, in seconds."""
-    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS) | dict.fromkeys((KEEP, FORGET), KEEP_SECONDS)
+    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS) | dict.fromkeys(
+        (KEEP, FORGET, FORGET_KEYS), KEEP_SECONDS
+    )
     if settings.DEMO:
         every[FEED] = FEED_SECONDS
     return {
@@ -105,6 +110,12 @@ def _say_ready(**_: Any) -> None:
     path = os.environ.get("READY_FILE")
     if path:
         Path(path).touch()
+
+
+@task_failure.connect
+def _leave_a_lost_database(exception: BaseException | None = None, **_: Any) -> None:
+    """A worker's thread does not stay connected to a server that was demoted (F42)."""
+    leave_when_away(exception)
 
 
 app = Celery("holdfast")

@@ -7,6 +7,8 @@ from typing import Any
 from celery import shared_task
 from celery.signals import task_success
 
+from config.lifecycle import read_clock
+from identity.actions.idempotency import forget_keys
 from identity.actions.sweeping import sweep_actions
 from identity.audit.chaining import chain_events
 from identity.audit.checkpoints import checkpoint_if_due
@@ -50,3 +52,9 @@ def mark_from_below(sender: Any = None, **_: object) -> None:
     name = FROM_BELOW.get(getattr(sender, "name", ""))
     if name is not None:
         mark_sweep(name)
+
+
+@shared_task(name="identity.forget_keys")
+def forget_keys_task() -> None:
+    """Delete the idempotency keys whose time is over."""
+    forget_keys(read_clock())

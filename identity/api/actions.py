@@ -40,6 +40,7 @@ from identity.api.representation import (
     zone_of,
 )
 from identity.api.serializers import ActionIn, ListQuery, given
+from identity.database import once_more_when_away
 from identity.errors import InvalidIdempotencyKey, MissingIdempotencyKey, NotFound
 from identity.models import Action, Application, Event, PolicyVersion
 from identity.payloads import checked_payload
@@ -119,11 +120,10 @@ class ActionsView(ApiView):
         key = idempotency_key(request)
         body = ActionIn(data=request.data)
         body.is_valid(raise_exception=True)
-        done = request_action(
-            application_of(request),
-            body.to_request(),
-            key=key,
-            fingerprint=fingerprint_of(body.initial_data),
+        application, asked = application_of(request), body.to_request()
+        fingerprint = fingerprint_of(body.initial_data)
+        done = once_more_when_away(
+            lambda: request_action(application, asked, key=key, fingerprint=fingerprint)
         )
         challenge = challenges_of([done.action]).get(done.action.pk)
         data = action_json(done.action, challenge, done.at)

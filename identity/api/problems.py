@@ -12,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from config.lifecycle import HoldfastError
+from identity.database import RETRY_AFTER_SECONDS, leave_when_away
 from identity.errors import NotFound
 from identity.messages import say
 
@@ -65,6 +66,9 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
         code, status = error.code, error.status
         if "field" in facts:
             errors = [{"pointer": f"#/payload/{facts['field']}", "code": facts["problem"]}]
+    elif leave_when_away(error):
+        code, status, facts = "service_unavailable", 503, {}
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     else:
         facts = {}
         code, status = next(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 
 from config.lifecycle import HoldfastError
 from identity.api.problems import CONTENT_TYPE, problem
+from identity.database import RETRY_AFTER_SECONDS, leave_when_away
 from identity.messages import has, say
 from identity.messages.times import by
 from identity.pages.clock import now_of, zone_of
@@ -107,11 +109,17 @@ def locked_out(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither the database nor the session to be drawn."""
+    """500, or 503 while the database is away: a page that needs neither the database nor the
+    session to be drawn."""
+    away = leave_when_away(sys.exception())
+    code, status = ("service_unavailable", 503) if away else ("server_error", 500)
     if request.path.startswith(MACHINES):
-        body = problem("server_error", 500)
-        return JsonResponse(body, status=500, content_type=CONTENT_TYPE)
-    words = Problem(
-        "server_error", 500, say("error.server_error.title"), say("error.server_error.detail")
-    )
-    return HttpResponse(render_to_string("pages/server_error.html", {"problem": words}), status=500)
+        body = problem(code, status)
+        response: HttpResponse = JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+    else:
+        words = Problem(code, status, say(f"error.{code}.title"), say(f"error.{code}.detail"))
+        page = render_to_string("pages/server_error.html", {"problem": words})
+        response = HttpResponse(page, status=status)
+    if away:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
