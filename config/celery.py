@@ -46,6 +46,7 @@ SWEEPS = (
 KEEP = "presence.keep_partitions"
 FORGET = "fallbacks.forget_messages"
 FORGET_KEYS = "identity.forget_keys"
+NOW_AND_THEN = (KEEP, FORGET, FORGET_KEYS)
 FEED = "config.feed_demo"
 
 PGMQ_OPTIONS = {
@@ -67,9 +68,7 @@ def broker_settings() -> dict[str, Any]:
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """What beat says and how often, in seconds."""
-    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS) | dict.fromkeys(
-        (KEEP, FORGET, FORGET_KEYS), KEEP_SECONDS
-    )
+    every = dict.fromkeys(SWEEPS, SWEEP_SECONDS) | dict.fromkeys(NOW_AND_THEN, KEEP_SECONDS)
     if settings.DEMO:
         every[FEED] = FEED_SECONDS
     return {

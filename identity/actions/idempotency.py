@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -50,7 +51,7 @@ WITH due AS (
 )
 SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM kept)
 """  # noqa: S608 (constants only)
-_STATES = {"terminal": sorted(TERMINAL), "unsettled": sorted(UNSETTLED)}
+_STATES: dict[str, Any] = {"terminal": sorted(TERMINAL), "unsettled": sorted(UNSETTLED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,11 @@ def forget_keys(now: datetime) -> int:
     A key is looked at again a day later at the soonest: no action that is open now can be over
     for 24 h before that.
     """
+    facts = {**_STATES, "now": now, "before": now - KEPT, "kept": KEPT, "batch": BATCH}
     gone = 0
     for _ in range(BATCHES):
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                _CLEAN,
-                {**_STATES, "now": now, "before": now - KEPT, "kept": KEPT, "batch": BATCH},
-            )
+            cursor.execute(_CLEAN, facts)
             deleted, kept = cursor.fetchone()
         gone += deleted
         if not deleted and not kept:

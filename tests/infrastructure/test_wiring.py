@@ -11,7 +11,7 @@ import pytest
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
-from config.celery import PGMQ_OPTIONS, STALE_SECONDS, beat_schedule
+from config.celery import NOW_AND_THEN, PGMQ_OPTIONS, STALE_SECONDS, beat_schedule
 from config.client_address import UNKNOWN, client_address, coarse_address
 from config.logs import hide_secrets
 

@@ -1,4 +1,4 @@
-"""The database goes away in the middle: one action, a clear answer, and on with a new connection."""
+"""The database goes away in the middle: one action, a clear answer, a new connection."""
 
 from __future__ import annotations
 

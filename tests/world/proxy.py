@@ -1,4 +1,4 @@
-"""A proxy on loopback before PostgreSQL that loses the answer to COMMIT when it is told to (F41)."""
+"""A proxy on loopback before PostgreSQL that loses the answer to COMMIT when told to (F41)."""
 
 from __future__ import annotations
 
