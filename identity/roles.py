@@ -52,6 +52,8 @@ SECURITY = (
         "identity.change_delivery",
         "identity.view_sweepattempt",
         "identity.change_sweepattempt",
+        "identity.view_endpoint",
+        "identity.change_endpoint",
     }
 )
 AUDITOR = frozenset(
@@ -68,6 +70,7 @@ AUDITOR = frozenset(
         "identity.view_decision",
         "identity.view_delivery",
         "identity.view_device",
+        "identity.view_endpoint",
         "identity.view_event",
         "identity.view_evidence",
         "identity.view_policyversion",
@@ -91,8 +94,12 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 """Group name to permissions. `change_session` revokes a session; `change_delivery` and
 `change_outboundmessage` send a message again, `change_sweepattempt` has a request tried again that
-was put aside: none of them opens a form, since those rows have none. The four signatures under a
-policy are four permissions, and no role holds two of them (D3)."""
+was put aside, `change_endpoint` calls a closed address again: none of them opens a form, since
+those rows have none. The four signatures under a policy are four permissions, and no role holds two
+of them (D3)."""
+`change_outboundmessage` send a message again; `change_endpoint` calls a closed address again: none
+of them opens a form, since those rows have none. The four signatures under a policy are four
+permissions, and no role holds two of them (D3)."""
 
 
 def sync_roles(apps: Any = installed, **_signal: Any) -> None:

@@ -26,7 +26,7 @@ from identity.admin.tags import tag
 from identity.audit import NAMES
 from identity.messages import say
 from identity.models import Delivery, DeliveryStatus, Event, User
-from identity.webhooks.sending import COMMIT, send_again
+from identity.webhooks.settling import COMMIT, send_again
 
 
 class EventAdmin(ReadOnlyAdmin):

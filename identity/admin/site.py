@@ -10,6 +10,7 @@ from django.db.models import Model
 from fallbacks.models import Challenge, Escalation, Incident, OutboundMessage, VerificationCase
 from identity.admin.applications import ApplicationAdmin
 from identity.admin.cases import CaseAdmin
+from identity.admin.endpoints import EndpointAdmin
 from identity.admin.escalations import EscalationAdmin
 from identity.admin.failing import AttemptAdmin
 from identity.admin.gate import ConsoleSite
@@ -29,6 +30,7 @@ from identity.models import (
     Decision,
     Delivery,
     Device,
+    Endpoint,
     Event,
     Evidence,
     PolicyVersion,
@@ -55,6 +57,7 @@ PAGES: Mapping[type[Model], type[ReadOnlyAdmin]] = {
     Delivery: DeliveryAdmin,
     OutboundMessage: PutAsideAdmin,
     SweepAttempt: AttemptAdmin,
+    Endpoint: EndpointAdmin,
     Challenge: ChallengeAdmin,
     Evidence: EvidenceAdmin,
     LogEntry: ChangeAdmin,

@@ -97,6 +97,7 @@ _STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "quarantined": ("stop", "unsubscribe"),
     },
     "attempt": {"failing": ("wait", "replay"), "quarantined": ("stop", "front_hand")},
+    "endpoint": {"open": ("done", "check"), "gone": ("stop", "block")},
     "session": {
         "active": ("done", "check"),
         "ended": ("off", "logout"),

@@ -145,6 +145,7 @@ SIDEBAR: list[dict[str, Any]] = [
             "permission": _may("identity.view_policyversion"),
         },
         _item("identity", "application", "apps", "applications"),
+        _item("identity", "endpoint", "webhook", "endpoints"),
     ),
 ]
 

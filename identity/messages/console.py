@@ -48,6 +48,14 @@ _WORDS = {
     "Check that worker and beat are running.",
     "home.incident": "Open incident: {title}. The mode is {mode}.",
     "home.incident.look": "Open it",
+    "home.endpoints": "{count} webhook addresses said that they are gone. Nothing is sent there.",
+    "home.endpoints.one": "1 webhook address said that it is gone. Nothing is sent there.",
+    "home.endpoints.look": "Look at them",
+    "home.sealed": "{count} messages cannot be opened: a sealing key is missing. They are held, "
+    "and go on once the key is back in SEAL_KEYS.",
+    "home.sealed.one": "1 message cannot be opened: a sealing key is missing. It is held, and goes "
+    "on once the key is back in SEAL_KEYS.",
+    "home.sealed.look": "Look at them",
     "home.deliveries": "{count} messages to applications were given up.",
     "home.deliveries.one": "1 message to an application was given up.",
     "home.attempts": "{count} requests are put aside: we could not move them.",
@@ -165,9 +173,19 @@ _WORDS = {
     "requeue.button": "Try again",
     "requeue.done": "{name}: tried again within seconds.",
     "send_again.title": "Send it again",
-    "send_again.text": "The receiver had answered with an error or not at all.",
+    "send_again.text": "The receiver had answered with an error or not at all. Where its address "
+    "was closed, it is called again.",
     "send_again.button": "Send again",
     "send_again.done": "{name}: waiting to be sent.",
+    "endpoint.facts": "The address",
+    "endpoint.about": "When an address is closed",
+    "endpoint.about.text": "A receiver that answers 410 says that it is gone for good, so nothing "
+    "is sent there. What waits is kept for three and a half days. Ask the people of the "
+    "application, then open it again.",
+    "open_endpoint.title": "Call this address again",
+    "open_endpoint.text": "What was held goes out at once.",
+    "open_endpoint.button": "Open it",
+    "open_endpoint.done": "{name}: called again.",
     # operation
     "incidents.add": "Open an incident",
     "incident.update": "update",

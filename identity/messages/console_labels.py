@@ -6,6 +6,8 @@ _LABELS = {
     "caught": "What policy says of it",
     "activated": "In force since",
     "answer": "Last answer",
+    "both_until": "Both secrets sign until",
+    "waiting": "Messages that wait",
     "application": "Application",
     "at": "When",
     "attributes": "Further values",
@@ -112,6 +114,7 @@ _HEADINGS = {
     "changes": "Console changes",
     "incidents": "Incidents",
     "applications": "Applications",
+    "endpoints": "Webhook addresses",
 }
 
 _STATES = {
@@ -147,6 +150,8 @@ _STATES = {
     "challenge.answered": "Answered",
     "challenge.expired": "Not answered",
     "challenge.withdrawn": "Withdrawn",
+    "endpoint.open": "Called",
+    "endpoint.gone": "Closed: it said that it is gone",
     "delivery.pending": "Waiting to be sent",
     "delivery.delivered": "Delivered",
     "delivery.abandoned": "Given up",

@@ -92,7 +92,13 @@ MESSAGES: dict[str, str] = {
     "event.delivery.abandoned": "{application} did not answer our message.",
     "event.delivery.held": "It was outside the hours for this, so our message to {application} "
     "waited.",
+    "event.delivery.held.endpoint_gone": "{application} takes no messages at the moment, so ours "
+    "waits.",
+    "event.delivery.locked": "A key of ours was missing, so our message to {application} waited.",
     "event.delivery.resent": "We sent our message to {application} again.",
+    "event.endpoint.closed": "An application said that it takes no more messages.",
+    "event.endpoint.opened": "Messages to an application go out again.",
+    "event.endpoint.secret_changed": "An application got a new secret for its messages.",
     "event.session.started": "You signed in.",
     "event.session.ended": "You signed out.",
     "event.session.revoked": "A sign-in was ended.",

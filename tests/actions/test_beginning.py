@@ -14,7 +14,7 @@ from django.test import Client
 from django_otp.oath import TOTP
 
 from identity.models import Application, User
-from identity.webhooks.sending import secret_of
+from identity.webhooks.endpoints import secret_of
 
 pytestmark = pytest.mark.django_db
 

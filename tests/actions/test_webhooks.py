@@ -16,8 +16,11 @@ from fallbacks.channels.address import AddressRefused, pin
 from identity.actions.sweeping import sweep_actions
 from identity.models import Application as Client
 from identity.models import Delivery, User
-from identity.webhooks import sending
-from identity.webhooks.sending import WAITS, deliver_due, send_again
+from identity.webhooks.backoff import WAITS
+from identity.webhooks.claiming import LEASE, claim
+from identity.webhooks.sending import deliver_due, take
+from identity.webhooks.settling import send_again
+from identity.webhooks.wire import send_all
 from tests.world.demo import Application, Visitor
 from tests.world.receiver import Receiver
 
@@ -75,10 +78,10 @@ def test_f33_a_claimed_row_comes_back_when_its_worker_is_lost(
     payroll: Application, receiver: Receiver, later: Later, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     action = payroll.ask("avery", "payslip.view").json()
-    assert len(sending._claim()) == 1  # the worker dies here
+    assert len(claim()) == 1  # the worker dies here
     deliver_due()
     assert receiver.received == []
-    later(sending.LEASE + timedelta(seconds=1))
+    later(LEASE + timedelta(seconds=1))
     deliver_due()
     assert payroll.get(action["id"])["status"] == "committed"
     assert len(receiver.received) == 1
@@ -88,9 +91,9 @@ def test_f40_sent_but_not_marked_is_sent_again_under_the_same_id(
     payroll: Application, receiver: Receiver, later: Later
 ) -> None:
     payroll.ask("avery", "payslip.view")
-    ready = [sending._make_ready(row) for row in sending._claim()]
-    asyncio.run(sending._send_all(ready))  # the worker dies before it settles
-    later(sending.LEASE + timedelta(seconds=1))
+    ready = [letter for _, letter in take()]
+    asyncio.run(send_all(ready))  # the worker dies before it settles
+    later(LEASE + timedelta(seconds=1))
     deliver_due()
     assert len(receiver.received) == 2
     assert len({each["headers"]["webhook-id"] for each in receiver.received}) == 1

@@ -12,7 +12,9 @@ from identity.consents import withdraw_consent
 from identity.errors import NotFound
 from identity.messages import say
 from identity.models import ActionType, Consent, Delivery, Event, Evidence, User
-from identity.webhooks.sending import WAITS, deliver_due, send_again
+from identity.webhooks.backoff import WAITS
+from identity.webhooks.sending import deliver_due
+from identity.webhooks.settling import send_again
 from tests.afterwards.conftest import ADDRESS, KIND, Agreed, activate, escalating
 from tests.console.conftest import Colleague
 from tests.pages.reading import Page, check_shape

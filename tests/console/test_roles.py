@@ -15,7 +15,16 @@ from config.lifecycle import read_clock
 from fallbacks.models import Escalation, Incident, OutboundMessage, VerificationCase
 from identity.actions.reviewing import ask_support
 from identity.admin.site import PAGES, console
-from identity.models import Action, ActionType, Delivery, Evidence, Session, SweepAttempt, User
+from identity.models import (
+    Action,
+    ActionType,
+    Delivery,
+    Endpoint,
+    Evidence,
+    Session,
+    SweepAttempt,
+    User,
+)
 from identity.roles import ROLES, sync_roles
 from identity.webhooks.outbox import tell_application
 from presence.models import Signal
@@ -43,6 +52,7 @@ ACTS = {
         "fallbacks.change_outboundmessage",
     ),
     "identity/sweepattempt/{pk}/requeue/": (SweepAttempt, "identity.change_sweepattempt"),
+    "identity/endpoint/{pk}/open_endpoint/": (Endpoint, "identity.change_endpoint"),
     "fallbacks/incident/{pk}/close/": (Incident, "fallbacks.change_incident"),
 }
 CONFIGURED = {"user", "actiontype", "application"}
@@ -64,6 +74,7 @@ def furnished(payroll: Application) -> None:
     SweepAttempt.objects.create(
         action=action, status="quarantined", count=5, last_error="RuntimeError", last_at=now
     )
+    Endpoint.objects.create(application=action.application, changed_at=now)
     Evidence.objects.create(
         user=action.subject, factor="totp", aal=2, verified_at=now, expires_at=now
     )

@@ -16,6 +16,7 @@ from identity.models import (
     AttemptStatus,
     DeliveryStatus,
     DeviceStatus,
+    EndpointStatus,
     PolicyVersion,
     SessionStatus,
 )
@@ -32,6 +33,7 @@ STATES = {
     "delivery": DeliveryStatus,
     "message": MessageStatus,
     "attempt": AttemptStatus,
+    "endpoint": EndpointStatus,
     "session": SessionStatus,
     "device": DeviceStatus,
     "policy": PolicyVersion.Status,

@@ -20,6 +20,7 @@ class Receiver:
     def __init__(self) -> None:
         self.received: list[dict[str, Any]] = []
         self.answers: list[int] = []
+        self.retry_after = ""
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,6 +39,8 @@ class Receiver:
                 self.send_response(status)
                 if status in (301, 302, 307):
                     self.send_header("location", f"http://127.0.0.1:{outer.port}/elsewhere")
+                if outer.retry_after and status >= 400:
+                    self.send_header("retry-after", outer.retry_after)
                 self.send_header("content-length", "0")
                 self.end_headers()
 

@@ -1,0 +1,44 @@
+"""A worker that is killed at a given point of a delivery.
+
+Nothing of Django is imported before the process set it up.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+
+def deliver_and_die(settings: dict[str, Any], point: str) -> None:
+    """One process: Django on the tests' database, then a delivery that SIGKILL ends at `point`."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django  # noqa: PLC0415 (a process of its own begins here)
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415
+
+    connection.settings_dict.update(settings)
+    from identity.webhooks import sending, settling  # noqa: PLC0415
+
+    def die(*args: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def after(name: str, where: Any) -> None:
+        real = getattr(where, name)
+
+        def both(*args: Any) -> None:
+            real(*args)
+            die()
+
+        setattr(where, name, both)
+
+    if point == "claimed":
+        sending.send_all = die  # type: ignore[assignment]
+    elif point == "sent":
+        sending.settle = die  # type: ignore[assignment]
+    elif point == "settling":
+        after("_acknowledge", settling)  # everything is written, nothing is committed
+    elif point == "settled":
+        after("settle", sending)
+    sending.deliver_due()
