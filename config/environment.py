@@ -21,7 +21,13 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.keys import default_contact, push_contact_in, push_key_in, seal_keys_in
+from config.keys import (
+    default_contact,
+    metrics_token_in,
+    push_contact_in,
+    push_key_in,
+    seal_keys_in,
+)
 from config.reaching import Mail, Texts, mail, mail_from, texts
 from config.recording import audit_keys, checkpoint_dir
 from config.secret_files import kept_push_key, kept_seal_keys, kept_secret_key
@@ -54,6 +60,7 @@ VARIABLES = (
     "SMS_URL",
     "SMS_AN_HOUR",
     "CHANNEL_SLOTS",
+    "METRICS_TOKEN",
     "LOG_LEVEL",
     "STATE_DIR",
     "ENV_FILE",
@@ -107,6 +114,8 @@ class Environment:
     """None: nothing is sent by text message."""
     texts_an_hour: int
     channel_slots: int
+    metrics_token: str
+    """Empty: the figures are for this machine alone."""
     log_level: str
     state_dir: Path
 
@@ -148,6 +157,7 @@ def load() -> Environment:
         texts=texts(raw, state_dir, demo),
         texts_an_hour=whole_number(raw, "SMS_AN_HOUR", 200, 1, 5000),
         channel_slots=whole_number(raw, "CHANNEL_SLOTS", 8, 1, 200),
+        metrics_token=_checked("METRICS_TOKEN", metrics_token_in, text(raw, "METRICS_TOKEN")),
         log_level=choice(raw, "LOG_LEVEL", "INFO", LOG_LEVELS),
         state_dir=state_dir,
         secret_key=_secret_key(raw, state_dir),

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 SEAL_KEY_BYTES = 32
 PUSH_KEY_BYTES = 32
 AUDIT_KEY_BYTES = 32
+METRICS_TOKEN_LENGTH = 20
+"""Characters: 20 random ones are more than 112 bits, which nobody guesses."""
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """How many points the curve of push keys has (FIPS 186-5)."""
 NO_NAME = "mailto:holdfast@localhost"
@@ -76,6 +78,13 @@ def push_contact_in(value: str) -> str:
         raise ValueError(
             f"must be like mailto:ops@example.org or https://example.org, not {value!r}."
         )
+    return value
+
+
+def metrics_token_in(value: str) -> str:
+    """The bearer token of `/metrics`, as it came; empty where none is set. Raises ValueError."""
+    if value and (len(value) < METRICS_TOKEN_LENGTH or not re.fullmatch(r"[\x21-\x7e]+", value)):
+        raise ValueError(f"must be at least {METRICS_TOKEN_LENGTH} random characters.")
     return value
 
 

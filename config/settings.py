@@ -31,6 +31,7 @@ AUDIT_KEYS = ENVIRONMENT.audit_keys
 AUDIT_CHECKPOINT_DIR = ENVIRONMENT.audit_checkpoint_dir
 TRUSTED_PROXY_HOPS = ENVIRONMENT.trusted_proxy_hops
 SIGNAL_RETENTION_DAYS = ENVIRONMENT.signal_retention_days
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 # -- how people are reached ----------------------------------------------------------------------
 MAIL = ENVIRONMENT.mail
 TEXTS = ENVIRONMENT.texts
@@ -279,7 +280,7 @@ if ENVIRONMENT.secure:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     PUSH_COOKIE_NAME = "__Host-holdfast-browser"
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak to the process itself
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # probes speak to the process itself
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
-from config.lifecycle import read_clock
+from config.lifecycle import fetch, read_clock
+from identity.depths import depths
 from identity.models import SweepRun
+from identity.states import WAITING
 
 SWEEPS = ("sweep_actions", "deliver_webhooks", "send_messages", "send_prompts")
 LATE = timedelta(seconds=60)
 """A sweep that has not run for this long raises the alarm (they run every 5 s)."""
+
+_WAITS = """
+SELECT
+    extract(epoch FROM %(now)s - (
+        SELECT min(due_at) FROM identity_action WHERE due_at IS NOT NULL
+    )),
+    extract(epoch FROM %(now)s - (
+        SELECT min(next_attempt_at) FROM identity_delivery WHERE status = 'pending'
+    )),
+    (SELECT count(*) FROM identity_endpoint WHERE status = 'gone')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the work stands at one moment. Ages and lags are seconds."""
+
+    sweeps: Mapping[str, float | None]
+    """Since each sweep last ran; None for one that never did."""
+    actions: Mapping[str, int]
+    """Actions by state."""
+    deliveries: Mapping[str, int]
+    """Messages to applications by state."""
+    oldest_due: float
+    """How late the most overdue action is; 0 where none is."""
+    outbox_lag: float
+    """How late the most overdue message is; 0 where none is."""
+    closed_endpoints: int
+
+    @property
+    def waiting(self) -> int:
+        """Actions that wait for somebody or something."""
+        return sum(self.actions.get(state, 0) for state in WAITING)
 
 
 def mark_sweep(name: str) -> None:
@@ -17,9 +54,30 @@ def mark_sweep(name: str) -> None:
     SweepRun.objects.update_or_create(name=name, defaults={"at": read_clock()})
 
 
+def sweep_ages() -> dict[str, float | None]:
+    """Seconds since each sweep last ran; None for one that never did."""
+    runs = dict(SweepRun.objects.filter(name__in=SWEEPS).values_list("name", "at"))
+    now = read_clock()
+    return {
+        name: max(0.0, (now - runs[name]).total_seconds()) if name in runs else None
+        for name in SWEEPS
+    }
+
+
 def sweep_age() -> float | None:
     """Seconds since the sweep that is longest behind last ran; None when one never did."""
-    runs = dict(SweepRun.objects.filter(name__in=SWEEPS).values_list("name", "at"))
-    if len(runs) < len(SWEEPS):
-        return None
-    return max(0.0, (read_clock() - min(runs.values())).total_seconds())
+    ages = [age for age in sweep_ages().values() if age is not None]
+    return max(ages) if len(ages) == len(SWEEPS) else None
+
+
+def health() -> Health:
+    """Everything that is watched; costs the same however much there is."""
+    due, lag, closed = fetch(_WAITS, {"now": read_clock()})[0]
+    return Health(
+        sweeps=sweep_ages(),
+        actions=depths("action"),
+        deliveries=depths("delivery"),
+        oldest_due=max(0.0, float(due or 0)),
+        outbox_lag=max(0.0, float(lag or 0)),
+        closed_endpoints=closed,
+    )

@@ -31,6 +31,7 @@ os.environ.update(
     SMS_URL="",
     SMS_AN_HOUR="200",
     CHANNEL_SLOTS="8",
+    METRICS_TOKEN="",
     HOST="127.0.0.1",
     PORT="8000",
 )

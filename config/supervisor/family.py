@@ -14,6 +14,7 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 OURS_ALONE = (
     "SECRET_KEY",
     "SEAL_KEYS",
+    "METRICS_TOKEN",
     "DATABASE_URL",
     "CELERY_BROKER_URL",
     "EMAIL_URL",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 
 from config.lifecycle import read_clock
@@ -19,13 +18,22 @@ from identity.admin.darkness import SHOWN, dark_list, exceeded_count
 from identity.admin.panels import Link, Table, link_to
 from identity.admin.put_aside import waiting_count
 from identity.admin.tags import Tag, due_tag, tag
+from identity.depths import depths
 from identity.health import LATE, sweep_age
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.messages.times import lasting
-from identity.models import Action, AttemptStatus, Delivery, DeliveryStatus, SweepAttempt
+from identity.models import (
+    AttemptStatus,
+    Delivery,
+    DeliveryStatus,
+    Endpoint,
+    EndpointStatus,
+    SweepAttempt,
+)
 from identity.notices import words_of
 from identity.states import WAITING, Status
+from identity.webhooks.settling import LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +122,8 @@ def _title(row: Any) -> str:
 
 
 def _counts() -> list[Tally]:
-    """How many requests wait in each state: the partial index over waiting rows answers it."""
-    found = dict(
-        Action.objects.filter(status__in=sorted(WAITING))
-        .order_by()
-        .values_list("status")
-        .annotate(number=Count("pk"))
-    )
+    """How many requests wait in each state: kept by the database, not counted."""
+    found = depths("action")
     base = reverse("admin:identity_action_changelist")
     counts = []
     for status in Status:
@@ -174,6 +177,7 @@ def _banners(user: Any) -> list[Banner]:
                     Link(say("console.home.deliveries.look"), url),
                 )
             )
+        banners += _held_up()
     if user.has_perm("fallbacks.view_outboundmessage"):
         put_aside = waiting_count()
         if put_aside:
@@ -189,6 +193,33 @@ def _chain_banners(user: Any, now: datetime) -> list[Banner]:
     alarm = chain_alarm(now) if user.has_perm("identity.view_event") else ""
     look = Link(say("console.chain.open"), reverse("admin:chain"))
     return [Banner(alarm, "stop", "link_off", look)] if alarm else []
+
+
+def _held_up() -> list[Banner]:
+    """Messages that wait for somebody of the staff: for a key, or for an address."""
+    deliveries = reverse("admin:identity_delivery_changelist")
+    locked = Delivery.objects.filter(status=DeliveryStatus.PENDING, last_answer=LOCKED).count()
+    gone = Endpoint.objects.filter(status=EndpointStatus.GONE).count()
+    found = (
+        ("sealed", locked, "stop", "key_off", f"{deliveries}?status__exact=pending"),
+        (
+            "endpoints",
+            gone,
+            "care",
+            "webhook",
+            reverse("admin:identity_endpoint_changelist") + "?status__exact=gone",
+        ),
+    )
+    return [
+        Banner(
+            say(f"console.home.{name}", count=count),
+            tone,
+            icon,
+            Link(say(f"console.home.{name}.look"), url),
+        )
+        for name, count, tone, icon, url in found
+        if count
+    ]
 
 
 def _worth_of_proofs(user: Any) -> list[Link]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 
-from identity.health import LATE, sweep_age
+from identity.database import leave_when_away
+from identity.health import LATE, sweep_ages
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -14,11 +15,18 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """The database answers and the sweeps run; 503 with what is wrong otherwise."""
+    """The database answers and every sweep runs; 503 with what is wrong otherwise."""
     try:
-        age = sweep_age()
-    except DatabaseError:
+        ages = sweep_ages()
+    except DatabaseError as error:
+        leave_when_away(error)
         return JsonResponse({"ready": False, "database": False}, status=503)
-    late = age is None or age > LATE.total_seconds()
-    body = {"ready": not late, "database": True, "sweep_age_seconds": age}
+    late = sorted(name for name, age in ages.items() if age is None or age > LATE.total_seconds())
+    known = [age for age in ages.values() if age is not None]
+    body = {
+        "ready": not late,
+        "database": True,
+        "sweep_age_seconds": max(known) if len(known) == len(ages) else None,
+        "late": late,
+    }
     return JsonResponse(body, status=503 if late else 200)

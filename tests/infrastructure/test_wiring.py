@@ -99,7 +99,7 @@ def test_beat_ticks_do_not_pile_up(settings: Settings) -> None:
     settings.DEMO = False
     schedule = beat_schedule()
     assert "config.feed_demo" not in schedule
-    for name in ("presence.keep_partitions", "fallbacks.forget_messages"):
+    for name in NOW_AND_THEN:
         keeping = schedule.pop(name)
         assert (keeping["schedule"], keeping["options"]["expires"]) == (60.0, STALE_SECONDS)
     for entry in schedule.values():
