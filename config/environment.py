@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.key_file import KeyFile
 from config.keys import (
     default_contact,
     metrics_token_in,
@@ -30,7 +31,7 @@ from config.keys import (
 )
 from config.reaching import Mail, Texts, mail, mail_from, texts
 from config.recording import audit_keys, checkpoint_dir
-from config.secret_files import kept_push_key, kept_seal_keys, kept_secret_key
+from config.secret_files import kept_push_key, kept_seal_keys, kept_secret_key, seal_key_file
 from config.variables import ConfigurationError as ConfigurationError
 from config.variables import boolean, checked, choice, kept, text, whole_number
 
@@ -157,7 +158,7 @@ def load() -> Environment:
         texts=texts(raw, state_dir, demo),
         texts_an_hour=whole_number(raw, "SMS_AN_HOUR", 200, 1, 5000),
         channel_slots=whole_number(raw, "CHANNEL_SLOTS", 8, 1, 200),
-        metrics_token=_checked("METRICS_TOKEN", metrics_token_in, text(raw, "METRICS_TOKEN")),
+        metrics_token=checked("METRICS_TOKEN", metrics_token_in, text(raw, "METRICS_TOKEN")),
         log_level=choice(raw, "LOG_LEVEL", "INFO", LOG_LEVELS),
         state_dir=state_dir,
         secret_key=_secret_key(raw, state_dir),
@@ -314,8 +315,11 @@ def _secret_key(raw: environ.Env, state_dir: Path) -> str:
 
 
 def _seal_keys(raw: environ.Env, state_dir: Path) -> Mapping[str, bytes]:
-    value = text(raw, "SEAL_KEYS") or kept("SEAL_KEYS", kept_seal_keys, state_dir)
-    return checked("SEAL_KEYS", seal_keys_in, value)
+    value = text(raw, "SEAL_KEYS")
+    if value:
+        return checked("SEAL_KEYS", seal_keys_in, value)
+    kept("SEAL_KEYS", kept_seal_keys, state_dir)
+    return checked("SEAL_KEYS", KeyFile, seal_key_file(state_dir))
 
 
 def _push_key(raw: environ.Env, state_dir: Path) -> str:

@@ -46,7 +46,12 @@ def kept_seal_keys(state_dir: Path) -> str:
     def make() -> str:
         return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
-    return keep_once(state_dir / "seal_keys", make)
+    return keep_once(seal_key_file(state_dir), make)
+
+
+def seal_key_file(state_dir: Path) -> Path:
+    """Where the sealing keys are kept."""
+    return state_dir / "seal_keys"
 
 
 def kept_push_key(state_dir: Path) -> str:

@@ -20,7 +20,7 @@ STATE_DIR = ENVIRONMENT.state_dir
 BASE_URL = ENVIRONMENT.base_url
 DEMO = ENVIRONMENT.demo
 PORT = ENVIRONMENT.port
-SEAL_KEYS = dict(ENVIRONMENT.seal_keys)
+SEAL_KEYS = ENVIRONMENT.seal_keys
 # With demo data the example application is told over loopback, and without TLS there alone.
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128")) if DEMO else ()
 WEBHOOK_ALLOWED_NETWORKS = (*ENVIRONMENT.webhook_allowed_networks, *LOOPBACK)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import environ
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -57,7 +58,7 @@ def choice(raw: environ.Env, name: str, default: str, choices: tuple[str, ...]) 
     return value
 
 
-def checked(name: str, read: Callable[[str], T], value: str) -> T:
+def checked(name: str, read: Callable[[S], T], value: S) -> T:
     """What `read` makes of the value. Raises ConfigurationError with the sentence it refuses by."""
     try:
         return read(value)

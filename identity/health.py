@@ -9,6 +9,7 @@ from datetime import timedelta
 from config.lifecycle import fetch, read_clock
 from identity.depths import depths
 from identity.models import SweepRun
+from identity.resealing import missing_keys
 from identity.states import WAITING
 
 SWEEPS = ("sweep_actions", "deliver_webhooks", "send_messages", "send_prompts")
@@ -42,6 +43,8 @@ class Health:
     outbox_lag: float
     """How late the most overdue message is; 0 where none is."""
     closed_endpoints: int
+    missing_keys: int
+    """Keys that something is sealed under and that are not there."""
 
     @property
     def waiting(self) -> int:
@@ -80,4 +83,5 @@ def health() -> Health:
         oldest_due=max(0.0, float(due or 0)),
         outbox_lag=max(0.0, float(lag or 0)),
         closed_endpoints=closed,
+        missing_keys=len(missing_keys()),
     )

@@ -46,6 +46,14 @@ def unseal(sealed: bytes | memoryview, place: str) -> bytes:
         raise CannotOpen from error
 
 
+def key_of(sealed: bytes | memoryview) -> str:
+    """The id of the key that a value is sealed under; empty for what is no sealed value."""
+    sealed = bytes(sealed)
+    if sealed[:1] != FORMAT or len(sealed) < 2:
+        return ""
+    return sealed[2 : 2 + sealed[1]].decode("ascii", "replace")
+
+
 def place_of(action_id: object, user_id: object, application_id: object) -> str:
     """Where an action's payload belongs."""
     return f"action:{action_id}|user:{user_id}|application:{application_id}"

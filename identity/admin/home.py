@@ -32,6 +32,7 @@ from identity.models import (
     SweepAttempt,
 )
 from identity.notices import words_of
+from identity.resealing import missing_keys
 from identity.states import WAITING, Status
 from identity.webhooks.settling import LOCKED
 
@@ -142,6 +143,10 @@ def _banners(user: Any) -> list[Banner]:
     elif age > LATE.total_seconds():
         span = lasting(timedelta(seconds=age))
         banners.append(Banner(say("console.home.sweep.late", span=span), "stop", "alarm"))
+    missing = missing_keys()
+    if missing:
+        text = say("console.home.keys", keys=", ".join(missing))
+        banners.append(Banner(text, "stop", "key_off"))
     incidents = Incident.objects.filter(closed_at__isnull=True).order_by("opened_at")
     for incident in incidents[:SHOWN]:
         link = (

@@ -113,6 +113,11 @@ class _Read:
             "Webhook addresses that said that they are gone.",
             value=found.closed_endpoints,
         )
+        yield GaugeMetricFamily(
+            "holdfast_missing_seal_keys",
+            "Keys that something is sealed under and that are not there; it is held until then.",
+            value=found.missing_keys,
+        )
 
 
 def _by(name: str, text: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:

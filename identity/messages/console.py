@@ -51,10 +51,12 @@ _WORDS = {
     "home.endpoints": "{count} webhook addresses said that they are gone. Nothing is sent there.",
     "home.endpoints.one": "1 webhook address said that it is gone. Nothing is sent there.",
     "home.endpoints.look": "Look at them",
-    "home.sealed": "{count} messages cannot be opened: a sealing key is missing. They are held, "
-    "and go on once the key is back in SEAL_KEYS.",
-    "home.sealed.one": "1 message cannot be opened: a sealing key is missing. It is held, and goes "
-    "on once the key is back in SEAL_KEYS.",
+    "home.keys": "A sealing key is missing: {keys}. What is sealed under it is held, and goes on "
+    "once the key is back in SEAL_KEYS.",
+    "home.sealed": "{count} messages cannot be opened: a sealing key is missing or wrong. They are "
+    "held, and go on once SEAL_KEYS has the right one.",
+    "home.sealed.one": "1 message cannot be opened: a sealing key is missing or wrong. It is held, "
+    "and goes on once SEAL_KEYS has the right one.",
     "home.sealed.look": "Look at them",
     "home.deliveries": "{count} messages to applications were given up.",
     "home.deliveries.one": "1 message to an application was given up.",

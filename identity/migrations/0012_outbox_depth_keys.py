@@ -52,7 +52,7 @@ DROP TRIGGER {table}_depth_none ON {table};
 # Under which key a payload is sealed: what a rotation looks for, and an alarm about a missing key.
 SEALED_UNDER = """
 CREATE INDEX action_sealed_under ON identity_action
-    (substring(sealed_payload FROM 3 FOR get_byte(sealed_payload, 1)), id)
+    (substring(sealed_payload FROM 3 FOR get_byte(sealed_payload || '\\x0000', 1)), id)
     WHERE sealed_payload <> '';
 """
 

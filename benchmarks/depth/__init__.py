@@ -1,0 +1,1 @@
+"""What the row `depth_counter_scale` measures."""
