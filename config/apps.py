@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from celery.signals import task_success
 from django.apps import AppConfig
 
 from config.celery import nudge
@@ -15,5 +16,8 @@ class WiringConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Let `wake` reach the workers."""
+        """Let `wake` reach the workers, and remember when each sweep last ran."""
+        from identity.health import mark_task  # models are loaded by now
+
         on_wake(nudge)
+        task_success.connect(mark_task)

@@ -53,7 +53,7 @@ PGMQ_OPTIONS = {
     "init_extension": False,  # its tables come with a migration of ours
     "use_notify": True,
     "wait_time_seconds": 0,
-    "polling_interval": 0.2,
+    "polling_interval": 1.0,  # NOTIFY wakes at once; this only finds what was left by the lost
     "notify_throttle_interval_ms": 0,
     "visibility_timeout": 60,
     "pool_size": 2,

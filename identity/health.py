@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from config.lifecycle import fetch, read_clock
+from django.db import connection
+
+from config.lifecycle import fetch, injected_clock, read_clock
 from identity.depths import depths
 from identity.models import SweepRun
 from identity.resealing import missing_keys
 from identity.states import WAITING
 
-SWEEPS = ("sweep_actions", "deliver_webhooks", "send_messages", "send_prompts")
+SWEEPS = (
+    "sweep_actions",
+    "deliver_webhooks",
+    "sweep_availability",
+    "send_prompts",
+    "send_messages",
+)
+"""What beat wakes every few seconds, by the last part of the task's name."""
 LATE = timedelta(seconds=60)
 """A sweep that has not run for this long raises the alarm (they run every 5 s)."""
 
+_MARK = """
+INSERT INTO identity_sweeprun (name, at)
+VALUES (%(name)s, coalesce(%(now)s::timestamptz, clock_timestamp()))
+ON CONFLICT (name) DO UPDATE SET at = excluded.at
+"""
 _WAITS = """
 SELECT
     extract(epoch FROM %(now)s - (
@@ -54,7 +69,15 @@ class Health:
 
 def mark_sweep(name: str) -> None:
     """A sweep came to its end just now."""
-    SweepRun.objects.update_or_create(name=name, defaults={"at": read_clock()})
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, {"name": name, "now": injected_clock()})
+
+
+def mark_task(sender: Any = None, **_signal: Any) -> None:
+    """A task came to its end without an error: remember it if it is a sweep."""
+    name = str(sender.name).rpartition(".")[2]
+    if name in SWEEPS:
+        mark_sweep(name)
 
 
 def sweep_ages() -> dict[str, float | None]:

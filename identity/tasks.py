@@ -13,7 +13,6 @@ from identity.actions.sweeping import sweep_actions
 from identity.audit.chaining import chain_events
 from identity.audit.checkpoints import checkpoint_if_due
 from identity.depths import fold_depths
-from identity.health import mark_sweep
 from identity.webhooks.courier import dispatch_due
 
 FROM_BELOW = {
@@ -28,14 +27,12 @@ def sweep_actions_task() -> None:
     """Move on the actions that are due."""
     sweep_actions()
     fold_depths()
-    mark_sweep("sweep_actions")
 
 
 @shared_task(name="identity.deliver_webhooks")
 def deliver_webhooks_task() -> None:
     """Start sending the webhooks that are due; nobody waits for it."""
     dispatch_due()
-    mark_sweep("deliver_webhooks")
 
 
 @shared_task(name="identity.chain_events")
