@@ -25,11 +25,12 @@ from identity.webhooks.wire import Answer, Letter
 LEASE = timedelta(seconds=30)
 """Longer than the longest try, so nobody else sends what is on its way."""
 PER_ENDPOINT = 4
-"""Messages on their way to one application from one process."""
+"""Messages on their way to one application from one process, if its last try got an answer."""
 SLOTS = 256
 """Messages on their way from one process: each is a socket and no thread."""
-SICK_SLOTS = 128
-"""Of these, for endpoints whose last try got no answer: the others never wait for them."""
+STRANGER_SLOTS = 192
+"""Of these, for all endpoints whose last try got no answer, or which were never tried: those that
+answer never wait for them."""
 ENDPOINT_GONE = "endpoint_gone"
 
 _DUE = """
@@ -51,11 +52,14 @@ class Room:
     """What a process still has hands for."""
 
     rooms: Mapping[int, int] = field(default_factory=dict)
-    """For how many messages, by application; `PER_ENDPOINT` for one that is not here."""
+    """For how many messages, by application."""
+    other: int = PER_ENDPOINT
+    """The same for an application that is not in `rooms`."""
     free: int = SLOTS
-    sick: Collection[int] = ()
-    """Applications whose last try got no answer."""
-    sick_free: int = SICK_SLOTS
+    well: Collection[int] = ()
+    """Applications whose last try got an answer."""
+    strangers_free: int = SLOTS
+    """For how many messages to all the others together."""
 
 
 EMPTY_HANDS = Room()
@@ -75,7 +79,7 @@ def claim(room: Room = EMPTY_HANDS) -> list[Delivery]:
             {
                 "known": list(room.rooms),
                 "rooms": list(room.rooms.values()),
-                "room": PER_ENDPOINT,
+                "room": room.other,
                 "now": now,
             },
         )
@@ -104,14 +108,14 @@ def _in_turn(found: list[tuple[Any, ...]], room: Room) -> list[str]:
         so_far[application] = so_far.get(application, 0) + 1
         ranked.append((so_far[application], place, pk, application))
     chosen: list[str] = []
-    sick_free = room.sick_free
+    strangers_free = room.strangers_free
     for _, _, pk, application in sorted(ranked):
         if len(chosen) >= room.free:
             break
-        if application in room.sick:
-            if sick_free <= 0:
+        if application not in room.well:
+            if strangers_free <= 0:
                 continue
-            sick_free -= 1
+            strangers_free -= 1
         chosen.append(pk)
     return chosen
 

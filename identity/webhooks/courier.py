@@ -1,8 +1,8 @@
 """Sending without anybody waiting: a worker hands over and is free at once.
 
 One thread of a process has all messages on their way, each a socket and no thread; another writes
-down what came of them. A receiver that hangs holds its own few places and nothing else: once a try
-got no answer, its endpoint has one place until it answers again.
+down what came of them. An endpoint has one place until it answered, and a few for as long as it
+does: one that hangs holds its own place and nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db import close_old_connections, connection
 
 from identity.database import leave_when_away
 from identity.models import Delivery
-from identity.webhooks.claiming import PER_ENDPOINT, SICK_SLOTS, SLOTS, Room
+from identity.webhooks.claiming import PER_ENDPOINT, SLOTS, STRANGER_SLOTS, Room
 from identity.webhooks.sending import take
 from identity.webhooks.settling import settle
 from identity.webhooks.wire import Answer, Letter, new_client, send
@@ -30,26 +30,27 @@ NAMES = 64
 
 
 class Hands:
-    """Which messages are on their way from this process, and which endpoints do not answer."""
+    """Which messages are on their way from this process, and which endpoints answer."""
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
         self._busy: dict[int, int] = {}
-        self._sick: set[int] = set()
+        self._well: set[int] = set()
 
     def room(self) -> Room:
         """What there are hands for."""
         with self._mutex:
             rooms = {
-                each: max(0, (1 if each in self._sick else PER_ENDPOINT) - self._busy.get(each, 0))
-                for each in self._sick | self._busy.keys()
+                each: max(0, (PER_ENDPOINT if each in self._well else 1) - self._busy.get(each, 0))
+                for each in self._well | self._busy.keys()
             }
-            sick_busy = sum(self._busy.get(each, 0) for each in self._sick)
+            strange = sum(n for each, n in self._busy.items() if each not in self._well)
             return Room(
                 rooms=rooms,
+                other=1,
                 free=SLOTS - sum(self._busy.values()),
-                sick=frozenset(self._sick),
-                sick_free=SICK_SLOTS - sick_busy,
+                well=frozenset(self._well),
+                strangers_free=STRANGER_SLOTS - strange,
             )
 
     def take(self, application: int) -> None:
@@ -66,9 +67,9 @@ class Hands:
             else:
                 del self._busy[application]
             if answer.status is None:
-                self._sick.add(application)
+                self._well.discard(application)
             else:
-                self._sick.discard(application)
+                self._well.add(application)
 
     def held(self) -> int:
         """How many are on their way."""

@@ -24,7 +24,7 @@ def deliver_due(limit: int = 200) -> int:
     """
     good = 0
     for _ in range(0, limit, BATCH):
-        taken = take(Room(free=BATCH))
+        taken = take(Room(other=BATCH, free=BATCH))
         if not taken:
             break
         answers = asyncio.run(send_all([letter for _, letter in taken]))
