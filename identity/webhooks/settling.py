@@ -57,14 +57,15 @@ def settle(delivery: Delivery, answer: Answer) -> None:
             again = next_try(
                 delivery.attempts, delivery.created_at, now, asked=asked, chance=chance
             )
+            if answer.status == GONE:
+                # The endpoint's row is taken before a message's, here as where it is opened.
+                close_endpoint(delivery.application_id, now)
             if answer.status == GONE or again is None:
                 abandon(delivery, answer, now)
             else:
                 Delivery.objects.filter(pk=delivery.pk, version=delivery.version).update(
                     next_attempt_at=again, last_answer=answer.code
                 )
-            if answer.status == GONE:
-                close_endpoint(delivery.application_id, now)
     except Superseded:
         # The lease ran out while we waited, and another worker settled it first.
         return
@@ -138,13 +139,15 @@ def send_again(delivery_id: str, actor: User) -> None:
     and whose person was told that it did not go through, and for a reversal that is settled.
     """
     with transaction.atomic():
-        rows = Delivery.objects.select_for_update(of=("self",)).select_related("action__type")
-        delivery = rows.filter(pk=delivery_id).first()
-        if delivery is None:
+        known = Delivery.objects.filter(pk=delivery_id).values_list("application_id", flat=True)
+        if not known:
             raise NotFound
+        now = read_clock()
+        reopen_for(known[0], now, actor)
+        rows = Delivery.objects.select_for_update(of=("self",)).select_related("action__type")
+        delivery = rows.get(pk=delivery_id)
         if delivery.type == COMMIT or (delivery.type == REVERSE and _settled(delivery.action)):
             raise ActionClosed
-        now = read_clock()
         transition(
             delivery,
             "delivery.resent",
@@ -153,7 +156,6 @@ def send_again(delivery_id: str, actor: User) -> None:
             actor=actor.username,
             changes={"next_attempt_at": now, "attempts": 0},
         )
-        reopen_for(delivery.application_id, now, actor)
 
 
 def _settled(action: Action) -> bool:

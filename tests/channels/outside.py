@@ -161,6 +161,10 @@ class Hanging:
             with self._grown:
                 self.held.append(connection)
                 self._grown.notify_all()
+            self.met(connection)
+
+    def met(self, connection: socket.socket) -> None:
+        """What is done with a connection: nothing."""
 
     def wait_for(self, count: int) -> int:
         """How many connections hang, once there are `count`."""

@@ -1,38 +1,16 @@
-"""Receivers that behave badly, on real sockets: they hang, trickle, or answer without end."""
+"""Receivers that behave badly, on real sockets: they hang, or answer without end, or nonsense."""
 
 from __future__ import annotations
 
 import socket
 import threading
 
+from tests.channels.outside import Hanging
 
-class Hanging:
-    """Takes every connection and never says a word."""
 
-    def __init__(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            self.open.append(connection)
-            self.met(connection)
-
-    def met(self, connection: socket.socket) -> None:
-        """What is done with a connection: nothing."""
-
-    def close(self) -> None:
-        """Let go of everybody."""
-        self.listener.close()
-        for each in self.open:
-            each.close()
+def url_of(receiver: Hanging) -> str:
+    """Where it takes connections."""
+    return f"http://127.0.0.1:{receiver.port}/"
 
 
 class Endless(Hanging):

@@ -6,8 +6,7 @@ the others still hang, never how long it took.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
@@ -19,22 +18,14 @@ from identity.tasks import deliver_webhooks_task
 from identity.webhooks.courier import on_their_way
 from identity.webhooks.endpoints import place_of_secret, secret_of
 from identity.webhooks.sending import deliver_due
-from tests.once.receivers import Hanging
+from tests.channels.outside import Hanging
+from tests.channels.test_hanging import until
+from tests.once.receivers import url_of
 from tests.world.demo import Application as Caller
 from tests.world.receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HUNG = 100
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    """Whether it comes to hold, looked at again and again within half a minute."""
-    pause = threading.Event()
-    for _ in range(600):
-        if holds():
-            return True
-        pause.wait(0.05)
-    return False
 
 
 @pytest.fixture
@@ -43,7 +34,7 @@ def hanging() -> Iterator[Hanging]:
     found = Hanging()
     yield found
     Delivery.objects.filter(status=DeliveryStatus.PENDING).update(next_attempt_at=None)
-    found.close()
+    found.let_go()
     assert until(lambda: on_their_way() == 0)
 
 
@@ -90,9 +81,9 @@ def test_q6_a_hundred_hung_receivers_delay_nobody_else(
 ) -> None:
     first = payroll.ask("avery", "payslip.view").json()["id"]
     deliver_due()
-    fill(hanging.url, Action.objects.get(pk=first), HUNG, 5)
+    fill(url_of(hanging), Action.objects.get(pk=first), HUNG, 5)
     deliver_webhooks_task()  # the worker is free again: it got here
-    assert until(lambda: len(hanging.open) >= HUNG)
+    assert until(lambda: len(hanging.held) >= HUNG)
     second = payroll.ask("avery", "payslip.view").json()["id"]
     deliver_webhooks_task()
     assert until(lambda: delivered(second))
@@ -104,10 +95,10 @@ def test_q6_one_endpoint_with_a_long_queue_has_only_its_own_place(
 ) -> None:
     first = payroll.ask("avery", "payslip.view").json()["id"]
     deliver_due()
-    fill(hanging.url, Action.objects.get(pk=first), 1, 300)
+    fill(url_of(hanging), Action.objects.get(pk=first), 1, 300)
     deliver_webhooks_task()
-    assert until(lambda: len(hanging.open) == 1)
+    assert until(lambda: len(hanging.held) == 1)
     second = payroll.ask("avery", "payslip.view").json()["id"]
     deliver_webhooks_task()
     assert until(lambda: delivered(second))
-    assert len(hanging.open) == on_their_way() == 1
+    assert len(hanging.held) == on_their_way() == 1

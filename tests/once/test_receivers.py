@@ -25,9 +25,10 @@ from identity.webhooks import wire
 from identity.webhooks.backoff import PATIENCE
 from identity.webhooks.endpoints import OVERLAP, secret_of
 from identity.webhooks.sending import deliver_due
+from tests.channels.outside import Hanging
 from tests.console.conftest import Colleague, says
 from tests.once.names import NameServer
-from tests.once.receivers import Endless, Garbled, Hanging
+from tests.once.receivers import Endless, Garbled, url_of
 from tests.world.demo import Application
 from tests.world.receiver import Receiver
 
@@ -158,7 +159,7 @@ def hanging() -> Iterator[Hanging]:
     """A receiver that never answers."""
     found = Hanging()
     yield found
-    found.close()
+    found.let_go()
 
 
 def last_answer() -> str:
@@ -170,7 +171,7 @@ def test_q6_nothing_comes_back(
     payroll: Application, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wire, "TIMEOUT", 0.3)
-    lead_to(hanging.url)
+    lead_to(url_of(hanging))
     action = payroll.ask("avery", "payslip.view").json()["id"]
     deliver_due()
     assert last_answer() == "timed_out"
@@ -179,8 +180,8 @@ def test_q6_nothing_comes_back(
 
 def test_q6_nobody_listens(payroll: Application) -> None:
     dead = Hanging()
-    dead.close()
-    lead_to(dead.url)
+    dead.let_go()
+    lead_to(url_of(dead))
     payroll.ask("avery", "payslip.view")
     deliver_due()
     assert last_answer() == "unreachable"
@@ -188,19 +189,19 @@ def test_q6_nobody_listens(payroll: Application) -> None:
 
 def test_q6_what_is_no_http(payroll: Application) -> None:
     odd = Garbled()
-    lead_to(odd.url)
+    lead_to(url_of(odd))
     payroll.ask("avery", "payslip.view")
     deliver_due()
-    odd.close()
+    odd.let_go()
     assert last_answer() == "unreachable"
 
 
 def test_q6_ten_megabytes_are_not_read(payroll: Application) -> None:
     endless = Endless()
-    lead_to(endless.url)
+    lead_to(url_of(endless))
     action = payroll.ask("avery", "payslip.view").json()["id"]
     deliver_due()
-    endless.close()
+    endless.let_go()
     assert payroll.get(action)["status"] == "committed"
     assert endless.sent < endless.MEGABYTES * 1024 * 1024
 
