@@ -11,8 +11,7 @@ from django.db import connection
 
 from config.lifecycle import fetch, injected_clock, read_clock
 from identity.depths import depths
-from identity.models import SweepRun
-from identity.resealing import missing_keys
+from identity.resealing import KEYS_IN_USE, missing_of
 from identity.states import WAITING
 
 SWEEPS = (
@@ -41,6 +40,18 @@ SELECT
     )),
     (SELECT count(*) FROM identity_endpoint WHERE status = 'gone')
 """
+_HELD = f"""
+SELECT
+    (SELECT count(*) FROM identity_delivery WHERE status = 'abandoned'),
+    (SELECT count(*) FROM identity_delivery
+     WHERE status = 'pending' AND last_answer = 'cannot_open'),
+    (SELECT count(*) FROM identity_endpoint WHERE status = 'gone'),
+    ARRAY({KEYS_IN_USE})
+"""  # noqa: S608 (constants only)
+_AGES = """
+SELECT name, extract(epoch FROM coalesce(%(now)s::timestamptz, clock_timestamp()) - at)
+FROM identity_sweeprun
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,23 @@ class Health:
         return sum(self.actions.get(state, 0) for state in WAITING)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """Messages to applications that wait for somebody of the staff."""
+
+    given_up: int
+    locked: int
+    """Those that cannot be opened: a key is missing or wrong."""
+    closed_endpoints: int
+    missing_keys: list[str]
+
+
+def held_up() -> HeldUp:
+    """What the staff have to see to, in one query."""
+    given_up, locked, closed, kids = fetch(_HELD)[0]
+    return HeldUp(given_up, locked, closed, missing_of(kids))
+
+
 def mark_sweep(name: str) -> None:
     """A sweep came to its end just now."""
     with connection.cursor() as cursor:
@@ -82,12 +110,8 @@ def mark_task(sender: Any = None, **_signal: Any) -> None:
 
 def sweep_ages() -> dict[str, float | None]:
     """Seconds since each sweep last ran; None for one that never did."""
-    runs = dict(SweepRun.objects.filter(name__in=SWEEPS).values_list("name", "at"))
-    now = read_clock()
-    return {
-        name: max(0.0, (now - runs[name]).total_seconds()) if name in runs else None
-        for name in SWEEPS
-    }
+    ages = dict(fetch(_AGES, {"now": injected_clock()}))
+    return {name: max(0.0, float(ages[name])) if name in ages else None for name in SWEEPS}
 
 
 def sweep_age() -> float | None:
@@ -106,5 +130,5 @@ def health() -> Health:
         oldest_due=max(0.0, float(due or 0)),
         outbox_lag=max(0.0, float(lag or 0)),
         closed_endpoints=closed,
-        missing_keys=len(missing_keys()),
+        missing_keys=len(held_up().missing_keys),
     )

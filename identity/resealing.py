@@ -9,7 +9,7 @@ opened.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,8 +34,8 @@ ROTATING = 7_215_330_948
 
 _UNDER = r"substring(sealed_payload FROM 3 FOR get_byte(sealed_payload || '\x0000', 1))"
 """The key's id in a sealed value; the bytes after it make it total."""
-# One step of the index for each key in use, however many rows there are.
-_IN_USE = f"""
+# One step of the index for each key in use, however many rows there are; applications are few.
+KEYS_IN_USE = f"""
 WITH RECURSIVE found AS (
     (SELECT {_UNDER} AS kid FROM identity_action
      WHERE sealed_payload <> '' ORDER BY {_UNDER} LIMIT 1)
@@ -45,7 +45,12 @@ WITH RECURSIVE found AS (
     FROM found WHERE found.kid IS NOT NULL
 )
 SELECT kid FROM found WHERE kid IS NOT NULL
+UNION SELECT {_UNDER.replace("sealed_payload", "webhook_secret_sealed")} FROM identity_application
+WHERE webhook_secret_sealed <> ''
+UNION SELECT {_UNDER.replace("sealed_payload", "previous_secret_sealed")} FROM identity_endpoint
+WHERE previous_secret_sealed <> ''
 """  # noqa: S608 (constants only)
+"""The ids of the keys that anything is sealed under, as SQL."""
 _COUNT = f"""
 SELECT count(*) FROM identity_action WHERE sealed_payload <> '' AND {_UNDER} = %s
 """  # noqa: S608 (constants only)
@@ -96,16 +101,14 @@ def newest_key() -> str:
 
 def keys_in_use() -> set[str]:
     """The ids of the keys that anything is sealed under."""
-    found = {bytes(row[0]).decode("ascii", "replace") for row in fetch(_IN_USE)}
-    for row in _secrets():
-        found.add(key_of(row.sealed))
-    return found
+    return {bytes(kid).decode("ascii", "replace") for (kid,) in fetch(KEYS_IN_USE)}
 
 
-def missing_keys() -> list[str]:
-    """The ids of keys that something is sealed under and that we do not have: what is sealed
-    under them is held until they are back."""
-    return sorted(keys_in_use() - set(settings.SEAL_KEYS))
+def missing_of(kids: Iterable[bytes]) -> list[str]:
+    """Those of the keys that we do not have: what is sealed under them is held until they are
+    back."""
+    named = {bytes(kid).decode("ascii", "replace") for kid in kids}
+    return sorted(named - set(settings.SEAL_KEYS))
 
 
 def left_under_old() -> int:

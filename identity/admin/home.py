@@ -19,22 +19,13 @@ from identity.admin.panels import Link, Table, link_to
 from identity.admin.put_aside import waiting_count
 from identity.admin.tags import Tag, due_tag, tag
 from identity.depths import depths
-from identity.health import LATE, sweep_age
+from identity.health import LATE, held_up, sweep_age
 from identity.messages import say
 from identity.messages.compose import title_of
 from identity.messages.times import lasting
-from identity.models import (
-    AttemptStatus,
-    Delivery,
-    DeliveryStatus,
-    Endpoint,
-    EndpointStatus,
-    SweepAttempt,
-)
+from identity.models import AttemptStatus, SweepAttempt
 from identity.notices import words_of
-from identity.resealing import missing_keys
 from identity.states import WAITING, Status
-from identity.webhooks.settling import LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +134,6 @@ def _banners(user: Any) -> list[Banner]:
     elif age > LATE.total_seconds():
         span = lasting(timedelta(seconds=age))
         banners.append(Banner(say("console.home.sweep.late", span=span), "stop", "alarm"))
-    missing = missing_keys()
-    if missing:
-        text = say("console.home.keys", keys=", ".join(missing))
-        banners.append(Banner(text, "stop", "key_off"))
     incidents = Incident.objects.filter(closed_at__isnull=True).order_by("opened_at")
     for incident in incidents[:SHOWN]:
         link = (
@@ -171,17 +158,6 @@ def _banners(user: Any) -> list[Banner]:
             text = say("console.home.attempts", count=attempts)
             banners.append(Banner(text, "stop", "front_hand", look))
     if user.has_perm("identity.view_delivery"):
-        given_up = Delivery.objects.filter(status=DeliveryStatus.ABANDONED).count()
-        if given_up:
-            url = reverse("admin:identity_delivery_changelist") + "?status__exact=abandoned"
-            banners.append(
-                Banner(
-                    say("console.home.deliveries", count=given_up),
-                    "care",
-                    "outgoing_mail",
-                    Link(say("console.home.deliveries.look"), url),
-                )
-            )
         banners += _held_up()
     if user.has_perm("fallbacks.view_outboundmessage"):
         put_aside = waiting_count()
@@ -202,29 +178,28 @@ def _chain_banners(user: Any, now: datetime) -> list[Banner]:
 
 def _held_up() -> list[Banner]:
     """Messages that wait for somebody of the staff: for a key, or for an address."""
+    found = held_up()
+    banners = []
+    if found.missing_keys:
+        text = say("console.home.keys", keys=", ".join(found.missing_keys))
+        banners.append(Banner(text, "stop", "key_off"))
     deliveries = reverse("admin:identity_delivery_changelist")
-    locked = Delivery.objects.filter(status=DeliveryStatus.PENDING, last_answer=LOCKED).count()
-    gone = Endpoint.objects.filter(status=EndpointStatus.GONE).count()
-    found = (
-        ("sealed", locked, "stop", "key_off", f"{deliveries}?status__exact=pending"),
+    endpoints = reverse("admin:identity_endpoint_changelist")
+    for name, count, tone, icon, url in (
+        ("sealed", found.locked, "stop", "key_off", f"{deliveries}?status__exact=pending"),
+        ("endpoints", found.closed_endpoints, "care", "webhook", f"{endpoints}?status__exact=gone"),
         (
-            "endpoints",
-            gone,
+            "deliveries",
+            found.given_up,
             "care",
-            "webhook",
-            reverse("admin:identity_endpoint_changelist") + "?status__exact=gone",
+            "outgoing_mail",
+            f"{deliveries}?status__exact=abandoned",
         ),
-    )
-    return [
-        Banner(
-            say(f"console.home.{name}", count=count),
-            tone,
-            icon,
-            Link(say(f"console.home.{name}.look"), url),
-        )
-        for name, count, tone, icon, url in found
-        if count
-    ]
+    ):
+        if count:
+            look = Link(say(f"console.home.{name}.look"), url)
+            banners.append(Banner(say(f"console.home.{name}", count=count), tone, icon, look))
+    return banners
 
 
 def _worth_of_proofs(user: Any) -> list[Link]:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -179,9 +180,9 @@ def test_q6_nothing_comes_back(
 
 
 def test_q6_nobody_listens(payroll: Application) -> None:
-    dead = Hanging()
-    dead.let_go()
-    lead_to(url_of(dead))
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    lead_to(f"http://127.0.0.1:{port}/")
     payroll.ask("avery", "payslip.view")
     deliver_due()
     assert last_answer() == "unreachable"

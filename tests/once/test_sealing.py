@@ -23,8 +23,9 @@ from config.key_file import KeyFile
 from config.management.commands import seal
 from config.secret_files import kept_seal_keys
 from identity.actions.committing import opened
+from identity.health import held_up
 from identity.models import Action, Application, Delivery, Event
-from identity.resealing import keys_in_use, left_under_old, missing_keys, reseal
+from identity.resealing import keys_in_use, left_under_old, reseal
 from identity.sealing import key_of, place_of, seal_payload
 from identity.sealing import seal as seal_value
 from identity.webhooks.endpoints import place_of_secret, secret_of
@@ -68,7 +69,7 @@ def test_q1_what_cannot_be_opened_is_held_with_an_alarm_and_goes_on_with_its_key
     assert Caller().get(action_id)["status"] == "approved"
     assert receiver.received == []
     assert Event.objects.filter(name="delivery.locked", action_id=action_id).count() == 1
-    assert missing_keys() == ([kid] if way == "missing" else [])
+    assert held_up().missing_keys == ([kid] if way == "missing" else [])
     home = staff("security1").get("")
     assert says(home, "console.home.sealed", count=1)
     assert says(home, "console.home.keys", keys=kid) == (way == "missing")
