@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from celery.signals import task_success
 from django.apps import AppConfig
 
 from config.celery import nudge
@@ -16,8 +15,5 @@ class WiringConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Let `wake` reach the workers, and remember when each sweep last ran."""
-        from identity.health import mark_task  # models are loaded by now
-
+        """Let `wake` reach the workers."""
         on_wake(nudge)
-        task_success.connect(mark_task)

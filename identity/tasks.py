@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from celery import shared_task
 from celery.signals import task_success
 
@@ -13,13 +11,11 @@ from identity.actions.sweeping import sweep_actions
 from identity.audit.chaining import chain_events
 from identity.audit.checkpoints import checkpoint_if_due
 from identity.depths import fold_depths
+from identity.health import mark_task
 from identity.webhooks.courier import dispatch_due
 
-FROM_BELOW = {
-    "fallbacks.send_messages": "send_messages",
-    "fallbacks.send_prompts": "send_prompts",
-}
-"""Sweeps of the app below, by their task: it cannot mark them, since the mark stands up here."""
+# Those of the apps below too: the mark stands up here.
+task_success.connect(mark_task)
 
 
 @shared_task(name="identity.sweep_actions")
@@ -43,14 +39,6 @@ def chain_events_task() -> None:
     """
     chain_events()
     checkpoint_if_due()
-
-
-@task_success.connect
-def mark_from_below(sender: Any = None, **_: object) -> None:
-    """A sweep of the app below came to its end in this worker."""
-    name = FROM_BELOW.get(getattr(sender, "name", ""))
-    if name is not None:
-        mark_sweep(name)
 
 
 @shared_task(name="identity.forget_keys")
