@@ -76,16 +76,22 @@ class Field:
         except psycopg.OperationalError:
             return []
 
+    def _ask_until(self, sql: str) -> tuple[Any, ...]:
+        """The one row, as soon as the database answers."""
+        while not (rows := self.ask(sql)):
+            time.sleep(0.1)
+        return rows[0]
+
     def sweeps_again(self, seconds: float) -> None:
         """Sweeps run to their end after this moment (F35, F36): all that ever did."""
-        ((now, known),) = self.ask("SELECT clock_timestamp(), count(*) FROM identity_sweeprun")
+        now, known = self._ask_until("SELECT clock_timestamp(), count(*) FROM identity_sweeprun")
         self._await(
             lambda: self.ask(_RAN, now) == [(known,)], seconds, "not every sweep runs again"
         )
 
     def workers_take_part(self, seconds: float) -> None:
         """No worker idles: each runs tasks after this moment (F35)."""
-        ((now,),) = self.ask("SELECT clock_timestamp()")
+        (now,) = self._ask_until("SELECT clock_timestamp()")
         missing = set(self.house.running("worker"))
 
         def nobody_missing() -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from identity.states import EDGES, TERMINAL, WAITING
 
@@ -191,5 +192,5 @@ def standing_still(action: Stored, window: int | None) -> timedelta:
     )
     if window is not None and plain:
         ends = timedelta(seconds=window)
-        longest += [then.at - first.at - ends for first, then in zip(moves, moves[1:])]  # noqa: B905
+        longest += [then.at - first.at - ends for first, then in pairwise(moves)]
     return max(longest, default=timedelta())
