@@ -1,7 +1,8 @@
-"""Parts that are not ours and are not always there: Redis, and clocks that can be set."""
+"""Parts that are not the product's: a Redis, and clocks that can be set."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import time
@@ -13,7 +14,8 @@ from config.environment import ROOT
 from config.supervisor.child import Child, Plan
 from tests.chaos.house import CannotHappen
 
-LIBRARIES = ("libfaketimeMT.so.1", "libfaketime.so.1")
+FOLLOWER = Path(__file__).resolve().parent / "clock"
+"""What Python finds first on the path of a process whose clock is to jump."""
 
 
 class Redis:
@@ -56,17 +58,10 @@ class Redis:
 
 
 class Clocks:
-    """The wall clock of each process, by Debian's libfaketime: read from a file at every look, so
-    that it can jump while the process runs. The monotonic clock and the database's stay.
-
-    Raises CannotHappen where the library is not installed.
-    """
+    """The wall clock of each process: how far it is off stands in a file, and can be changed while
+    the process runs. The monotonic clock and the database's stay (`clock/sitecustomize.py`)."""
 
     def __init__(self, place: Path, names: Iterable[str]) -> None:
-        found = [path for name in LIBRARIES for path in Path("/usr/lib").glob(f"*/faketime/{name}")]
-        if not found:
-            raise CannotHappen("Debian's package libfaketime is not installed")
-        self._library = found[0]
         self._place = place
         self.names = tuple(names)
         place.mkdir(parents=True, exist_ok=True)
@@ -76,19 +71,13 @@ class Clocks:
         """How far each clock is off; those that are not named are right."""
         for name in self.names:
             part = self._place / f"{name}.part"
-            part.write_text(f"{seconds.get(name, 0):+d}\n")
+            part.write_text(f"{seconds.get(name, 0)}\n")
             part.replace(self._place / name)
 
     def variables(self) -> Mapping[str, Mapping[str, str]]:
         """What each process is started with."""
+        path = os.pathsep.join(filter(None, (str(FOLLOWER), os.environ.get("PYTHONPATH"))))
         return {
-            name: {
-                "LD_PRELOAD": str(self._library),
-                "FAKETIME_TIMESTAMP_FILE": str(self._place / name),
-                "FAKETIME_NO_CACHE": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                "DONT_FAKE_MONOTONIC": "1",
-                "NO_FAKE_STAT": "1",
-            }
+            name: {"PYTHONPATH": path, "CHAOS_CLOCK": str(self._place / name)}
             for name in self.names
         }
