@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from urllib.parse import quote
 import structlog
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import beat_init, task_failure, worker_ready
+from celery.signals import beat_init, task_failure, task_revoked, worker_ready
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
@@ -97,9 +98,27 @@ class TickScheduler(Scheduler):
     """Beat without a file: after a restart every sweep is due within its own few seconds anyway,
     and what is not written cannot be left half-written by a kill."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.due: dict[str, float] = {}
+        super().__init__(*args, **options)
+
     def setup_schedule(self) -> None:
         """Take the schedule as it is configured."""
         self.update_from_dict(self.app.conf.beat_schedule)
+
+    def tick(self, *_: Any, **__: Any) -> float:
+        """Say what is due; the seconds until the next is.
+
+        By the monotonic clock: Celery's own goes by the machine's, and a beat whose clock is set
+        back by an hour would say nothing for an hour.
+        """
+        for name, entry in self.schedule.items():
+            if time.monotonic() >= self.due.get(name, 0.0):
+                self.apply_entry(entry, producer=self.producer)
+                every: float = entry.schedule.run_every.total_seconds()
+                self.due[name] = time.monotonic() + every
+        soonest = min(self.due.values(), default=float("inf"))
+        return min(max(0.0, soonest - time.monotonic()), float(self.max_interval))
 
 
 @worker_ready.connect
@@ -117,6 +136,16 @@ def _leave_a_lost_database(exception: BaseException | None = None, **_: Any) -> 
     leave_when_away(exception)
 
 
+@task_revoked.connect
+def _look_all_the_same(sender: Any = None, expired: bool = False, **_: Any) -> None:
+    """A message was dropped because it seemed stale: it may only come from a machine whose clock
+    is behind ours, and then all of them would be. One in a while is acted upon."""
+    name = getattr(sender, "name", "")
+    if expired and time.monotonic() >= _looked.get(name, 0.0) + SWEEP_SECONDS:
+        _looked[name] = time.monotonic()
+        nudge(name)
+
+
 app = Celery("holdfast")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.add_defaults(broker_settings)
@@ -124,6 +153,8 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["config.demo"])
 
 
+_looked: dict[str, float] = {}
+"""When a message that seemed stale was last acted upon, by task and the monotonic clock."""
 _wanted: set[str] = set()
 _mutex = threading.Lock()
 _bell = threading.Event()
