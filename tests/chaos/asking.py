@@ -14,8 +14,8 @@ import httpx
 
 TIMEOUT = 8.0
 """Seconds that one call may take before the application asks again."""
-PATIENCE = 90.0
-"""Seconds after which an application gives a request up: far above any fault here."""
+PATIENCE = 45.0
+"""Seconds for which an application asks again once the fault is over: far above any fault here."""
 
 
 class NeverAnswered(Exception):
@@ -68,6 +68,8 @@ class Application:
     def __init__(self, url: str, client_id: str, client_secret: str) -> None:
         self.http = httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False)
         self.answers = Answers()
+        self.ends = float("inf")
+        """When it gives up, by the monotonic clock."""
         self._credentials = (client_id, client_secret)
         self._token = ""
         self._mutex = threading.Lock()
@@ -110,9 +112,8 @@ class Application:
     ) -> httpx.Response:
         """The first answer that settles it. Raises NeverAnswered, and Refused for any 4xx but
         those in `also`."""
-        ends = time.monotonic() + PATIENCE
         pause = 0.1
-        while time.monotonic() < ends:
+        while time.monotonic() < self.ends:
             answer = self._once(method, path, **more)
             if answer is not None:
                 status = answer.status_code

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.chaos.asking import Application, Asked, NeverAnswered, new_key
+from tests.chaos.asking import PATIENCE, Application, Asked, NeverAnswered, new_key
 from tests.chaos.people import FINISHABLE, Person
 
 CLIENTS = 6
@@ -52,6 +52,7 @@ class Load:
         """Ask `count` times within `seconds`, or for as many as there is time for; comes back when
         every one that was begun has its answer."""
         began = time.monotonic()
+        self._application.ends = began + seconds + PATIENCE
         plan = [self._drawn(flow.scenario, number) for number in range(count)]
         waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         with ThreadPoolExecutor(CLIENTS) as pool:

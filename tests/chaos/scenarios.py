@@ -173,6 +173,7 @@ def make_read_only(field: Field) -> None:
     field.rest(5.0)
     if field.refusals() > refused:
         field.violated("requests are still refused when the database can be written again")
+        field.ask(_CUT, ROLE)  # so that the next scenario shows its own faults
 
 
 # -- time and the others -------------------------------------------------------------------------
