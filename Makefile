@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST_WORKERS ?= 2
 TESTS ?=
+export FULL COUNT SECONDS SEED ONLY
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test bench screenshots lint format check clean
+.PHONY: help install install-dev run test bench chaos screenshots lint format check clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -26,6 +27,9 @@ test: install-dev ## Run the whole test suite (TESTS=path narrows it)
 
 bench: install-dev ## Measure against the anchors (ROWS="a b" runs some)
 	@exec $(BIN)/python -m benchmarks.run
+
+chaos: install-dev ## Hurt the running product and count what gets lost (FULL=1, COUNT, SECONDS, SEED, ONLY="a b")
+	@exec $(BIN)/python -m tests.chaos
 
 screenshots: install-dev ## Take the pictures of the docs anew from the running product
 	@exec $(BIN)/python -m docs.screenshots

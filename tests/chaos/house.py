@@ -32,6 +32,7 @@ NAME = "chaos"
 """What connections of this run call themselves, so that it spares them."""
 LOOK_SECONDS = 0.1
 START_SECONDS = 90.0
+STOP_SECONDS = 30.0
 
 
 class CannotHappen(Exception):
@@ -87,6 +88,10 @@ class House:
         for child in self._children.values():
             child.kill_group()
         embedded.leave(self.state)
+        # A process that was killed may count as a user for a moment yet.
+        ends = time.monotonic() + STOP_SECONDS
+        while embedded.is_running(self.state) and time.monotonic() < ends:
+            time.sleep(LOOK_SECONDS)
 
     def clear(self) -> None:
         """Remove what it wrote."""

@@ -139,4 +139,4 @@ def is_commit(kind: bytes, body: bytes) -> bool:
     if kind not in (b"Q", b"P"):
         return False
     text = body if kind == b"Q" else body.partition(b"\0")[2]
-    return text.split(b"\0", 1)[0].strip().rstrip(b";").upper() in (b"COMMIT", b"END")
+    return text.split(b"\0", 1)[0].strip(b" \t\r\n;").upper() in (b"COMMIT", b"END")

@@ -35,27 +35,27 @@ def write(path: Path, verdicts: Sequence[Verdict]) -> None:
 def show(console: Console, verdicts: Sequence[Verdict]) -> None:
     """The table, and below it what is wrong."""
     table = Table(title="Faults, and what came of the requests meanwhile")
-    for column in ("scenario", "done", "tried", "lost", "doubled", "violations", "stood still"):
-        left = column in ("scenario", "done")
-        table.add_column(column, justify="left" if left else "right", no_wrap=column != "done")
+    for column in ("scenario", "tried", "lost", "doubled", "violations", "stood still"):
+        table.add_column(column, justify="left" if column == "scenario" else "right")
     for verdict in verdicts:
         if verdict.left_out:
-            table.add_row(verdict.name, f"[yellow]not run: {verdict.left_out}[/yellow]")
+            table.add_row(verdict.name, "[yellow]not run[/yellow]")
             continue
         numbers = [
             f"[red]{number}[/red]" if number else "0"
             for number in (verdict.number(kind) for kind in Kind)
         ]
-        done = ", ".join(f"{times} × {what}" for what, times in verdict.done.items())
         still = verdict.stood_still
         seconds = "–" if still is None else f"{still.total_seconds():.1f} s"
-        table.add_row(verdict.name, done, str(verdict.tried), *numbers, seconds)
+        table.add_row(verdict.name, str(verdict.tried), *numbers, seconds)
     console.print(table)
     console.print(
         "Stood still: the longest for which something was due and not done; after a worker died "
         f"or was paused at most {TAKE_OVER.total_seconds():.0f} s, twice the longest lease."
     )
     for verdict in verdicts:
+        if verdict.left_out:
+            console.print(f"[yellow]{verdict.name}[/yellow] was not run: {verdict.left_out}")
         for about, found in verdict.found[:SHOWN]:
             console.print(f"[red]{verdict.name}[/red] {found.kind}: {about} {found.why}")
         if len(verdict.found) > SHOWN:

@@ -44,7 +44,6 @@ class Verdict:
 
     name: str
     tried: int = 0
-    done: Mapping[str, int] = field(default_factory=dict)
     found: list[tuple[str, Found]] = field(default_factory=list)
     """What is wrong, each with the action it is about, if it is about one."""
     stood_still: timedelta | None = None
@@ -151,7 +150,6 @@ class Run:
             if scenario.prepared:
                 self._house.arrange()  # before what it was prepared with goes away
         verdict.tried = len(flow.asked)
-        verdict.done = place.done
         verdict.found += [("", found) for found in place.found]
         answers = {
             status: times - before.get(status, 0)
