@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -26,7 +27,7 @@ from tests.chaos.field import Scenario
 from tests.chaos.run import Run, Size
 from tests.chaos.scenarios import SCENARIOS
 
-COUNT, SECONDS = 1_000, 130
+COUNT, SECONDS = 1_000, 120
 FULL_COUNT, FULL_SECONDS = 10_000, 900
 
 
@@ -63,6 +64,7 @@ def _perform(
 ) -> int:
     shutil.rmtree(state, ignore_errors=True)
     _surround(state)
+    began = time.monotonic()
     console.print(f"COUNT={size.count} SECONDS={size.seconds:g} SEED={size.seed}")
     run = Run(load(), size, console.print)
     try:
@@ -75,7 +77,8 @@ def _perform(
         run.end()
     report.write(base / "chaos.json", verdicts)
     report.show(console, verdicts)
-    console.print(f"Written to {base / 'chaos.json'}")
+    took = time.monotonic() - began
+    console.print(f"Written to {base / 'chaos.json'} after {took:.0f} s")
     if all(verdict.clean for verdict in verdicts):
         shutil.rmtree(state, ignore_errors=True)
         return 0
@@ -86,16 +89,16 @@ def _perform(
 def _size() -> Size:
     full = _number("FULL", 0) == 1
     return Size(
-        count=_number("COUNT", FULL_COUNT if full else COUNT),
-        seconds=float(_number("SECONDS", FULL_SECONDS if full else SECONDS)),
+        count=_number("COUNT", FULL_COUNT if full else COUNT, least=1),
+        seconds=float(_number("SECONDS", FULL_SECONDS if full else SECONDS, least=1)),
         seed=_number("SEED", secrets.randbelow(1_000_000)),
     )
 
 
-def _number(name: str, default: int) -> int:
+def _number(name: str, default: int, least: int = 0) -> int:
     value = os.environ.get(name, "")
-    if value and not (value.isdigit() and len(value) < 10):
-        raise WrongWord(f"{name} must be a whole number, not {value!r}.")
+    if value and not (value.isdecimal() and len(value) < 10 and int(value) >= least):
+        raise WrongWord(f"{name} must be a whole number from {least} on, not {value!r}.")
     return int(value) if value else default
 
 

@@ -66,8 +66,8 @@ class Load:
                 waiting.put(asked)
             for _ in clients:
                 waiting.put(None)
-        for client in clients:
-            client.result()
+            for client in clients:
+                client.result()
         flow.seconds = time.monotonic() - began
 
     def end(self) -> None:

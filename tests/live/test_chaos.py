@@ -23,7 +23,7 @@ PATIENCE = 300
 
 @pytest.fixture
 def state() -> Iterator[Path]:
-    """Below our own directory: PostgreSQL does not run as root, and pytest's own is root's alone."""
+    """In our own directory: PostgreSQL does not run as root, and pytest's is root's alone."""
     place = ROOT / "var" / "live-chaos"
     shutil.rmtree(place, ignore_errors=True)
     yield place
