@@ -97,9 +97,6 @@ ROLES: Mapping[str, frozenset[str]] = {
 was put aside, `change_endpoint` calls a closed address again: none of them opens a form, since
 those rows have none. The four signatures under a policy are four permissions, and no role holds two
 of them (D3)."""
-`change_outboundmessage` send a message again; `change_endpoint` calls a closed address again: none
-of them opens a form, since those rows have none. The four signatures under a policy are four
-permissions, and no role holds two of them (D3)."""
 
 
 def sync_roles(apps: Any = installed, **_signal: Any) -> None:
