@@ -20,8 +20,6 @@ pytestmark = pytest.mark.xdist_group("product")
 PATIENCE = 600
 """Seconds; on a machine that is not busy a run takes a tenth of it."""
 Chaos = Callable[..., subprocess.Popen[str]]
-
-
 STATE = ROOT / "var" / "live-chaos"
 """In our own directory: PostgreSQL does not run as root, and pytest's is root's alone."""
 
@@ -49,7 +47,9 @@ def chaos() -> Iterator[Chaos]:
     yield start
     for run in started:
         run.terminate()
-        run.communicate(timeout=PATIENCE)
+        run.wait(PATIENCE)
+        assert run.stdout is not None
+        run.stdout.close()
     shutil.rmtree(STATE, ignore_errors=True)
 
 
@@ -90,7 +90,7 @@ def test_one_signal_ends_a_run_and_everything_that_it_started(chaos: Chaos) -> N
 @pytest.mark.parametrize(
     ("name", "value"), [("COUNT", "many"), ("SEED", "-1"), ("ONLY", "earthquake")]
 )
-def test_a_wrong_word_stops_the_run_with_one_sentence(state: Path, name: str, value: str) -> None:
+def test_a_wrong_word_stops_the_run_with_one_sentence(chaos: Chaos, name: str, value: str) -> None:
     run = chaos(**{name: value})
     said, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode == 2
