@@ -11,8 +11,10 @@ import sys
 from typing import Any
 
 import django
+from django.conf import settings
 
 django.setup()
+settings.PASSWORD_HASHERS = ["tests.chaos.hashing.Quick"]
 
 from django.contrib.auth.hashers import make_password  # noqa: E402 (Django is set up by now)
 from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: E402
@@ -24,14 +26,13 @@ from identity.provisioning import register_application  # noqa: E402
 from presence.models import Preference  # noqa: E402
 
 PASSWORD = "a-pass-phrase-of-everybody"
-"""One for all of them: hashing is slow by design."""
+"""One for all of them: nobody guesses here."""
 
 
 def main(people: int, codes: int, webhook_url: str) -> None:
     """Make them and tell of them."""
-    silent = lambda _part: None  # noqa: E731
-    preparation.migrate(silent)
-    preparation.collect_files(silent)
+    preparation.migrate(_nobody_listens)
+    preparation.collect_files(_nobody_listens)
     made = register_application("Chaos Payroll", webhook_url="https://payroll.invalid/")
     # Plain HTTP to this machine is for demo data alone, so registering refuses it.
     Application.objects.filter(pk=made.application.pk).update(webhook_url=webhook_url)
@@ -47,6 +48,10 @@ def main(people: int, codes: int, webhook_url: str) -> None:
             }
         )
     )
+
+
+def _nobody_listens(_part: str) -> None:
+    """How far it is, is of no interest."""
 
 
 def _names(people: int) -> list[str]:

@@ -83,7 +83,7 @@ class Run:
         self._stack.callback(self._receiver.end)
         self._receiver.begin()
         people = max(12, self._size.count // 100)
-        codes = 16 + self._size.count // people // 4
+        codes = 6 + self._size.count // people // 8
         self._made = self._house.prepare(str(people), str(codes), self._receiver.url)
         self._receiver.secret = str(self._made["webhook_secret"])
         self._house.begin()
