@@ -114,11 +114,23 @@ class TickScheduler(Scheduler):
         """
         for name, entry in self.schedule.items():
             if time.monotonic() >= self.due.get(name, 0.0):
-                self.apply_entry(entry, producer=self.producer)
+                self._say(entry)
                 every: float = entry.schedule.run_every.total_seconds()
                 self.due[name] = time.monotonic() + every
         soonest = min(self.due.values(), default=float("inf"))
         return min(max(0.0, soonest - time.monotonic()), float(self.max_interval))
+
+    def _say(self, entry: Any) -> None:
+        """Send one message. A connection on which that fails is given up: one that was made to a
+        server which may only be read would refuse for ever (F42)."""
+        try:
+            self.apply_async(entry, producer=self.producer, advance=False)
+        except Exception as error:  # whatever the broker's library raises
+            logger.warning("no tick", task=entry.task, reason=type(error).__name__)
+            self.__dict__.pop("producer", None)
+            connection = self.__dict__.pop("connection", None)
+            if connection is not None:
+                connection.close()
 
 
 @worker_ready.connect

@@ -63,6 +63,20 @@ def test_f36_beat_waits_for_what_is_due_first(queue: str) -> None:
         assert told(connection, queue) == 2
 
 
+def test_f42_a_connection_on_which_a_tick_fails_is_given_up(queue: str) -> None:
+    scheduler = TickScheduler(app, lazy=True)
+    told_to = {"task": "identity.sweep_actions", "schedule": 60.0, "options": {"queue": queue}}
+    scheduler.update_from_dict({"broken": {**told_to, "args": [object()]}})
+    before = scheduler.connection
+    scheduler.tick()
+    assert not before.connected
+    scheduler.update_from_dict({"sound": told_to})
+    with app.connection_for_write() as connection:
+        scheduler.tick()
+        assert scheduler.connection is not before
+        assert told(connection, queue) == 1
+
+
 def test_f36_a_tick_from_a_clock_that_is_behind_is_not_lost() -> None:
     """To the worker it seems to be an hour old, as every one of them will."""
     looked = threading.Event()
