@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST_WORKERS ?= 2
 TESTS ?=
-export FULL COUNT SECONDS SEED ONLY
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test bench chaos screenshots lint format check clean
