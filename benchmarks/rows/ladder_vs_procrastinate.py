@@ -1,8 +1,8 @@
 """Due retries a second, 10,000 of them: decided anew, planned and enqueued, by two workers.
 
-Half of the people are there and are asked by a new challenge, half are not and wait for the next
-step. The anchor is jobs a second that do nothing, by two workers of procrastinate with ten jobs at
-a time each, in the same database.
+Half of the people are there, half are not known to be: each is asked by a new challenge, and the
+decision is kept. The anchor is jobs a second that do nothing, by two workers of procrastinate with
+ten jobs at a time each, in the same database.
 """
 
 from __future__ import annotations

@@ -24,8 +24,9 @@ def install_procrastinate() -> None:
 def install_pgqueuer() -> None:
     """Its tables and functions."""
 
+    place = where()
+
     async def install() -> None:
-        place = where()
         own = await asyncpg.connect(database=place.pop("dbname"), **place)
         await Queries.from_asyncpg_connection(own).install()
         await own.close()
