@@ -34,8 +34,6 @@ FINAL = (Kind.STEP_UP, Kind.SUPPORT)
 _ORDER = {kind: rank for rank, kind in enumerate(Kind)}
 BACKUP = "backup"
 """Notify by every channel that the person permits, but for the one that was tried."""
-QUIET_SPREAD = timedelta(seconds=60)
-"""Over what time those are spread whose quiet ends at one moment."""
 SHOWN = 5
 """Tries to come that anybody wants to read."""
 
@@ -117,12 +115,11 @@ def next_moment(
     """When `due` is to be taken, counted from `now`.
 
     `not_before` is the end of the person's own quiet: a try never falls into it, and none is
-    needed before its end. `jitter` (0 … 1) spreads many waiters over a tenth of the step, or over
-    `QUIET_SPREAD` after an end of quiet that many may share: later only, so that neither a recovery
-    nor eight o'clock is a stampede (F30).
+    needed before its end. `jitter` (0 … 1) spreads many waiters over a tenth of the step, later
+    only, so that a recovery is no stampede (F30).
     """
     if not_before is not None and not_before > now and due.step.kind not in FINAL:
-        return not_before + jitter * QUIET_SPREAD
+        return not_before
     return now + timedelta(seconds=due.seconds * (1 + jitter / 10))
 
 

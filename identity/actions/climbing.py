@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 
-from fallbacks.ladder import FINAL, QUIET_SPREAD, Due, Plan, Step, next_moment, next_step, plan_run
+from fallbacks.ladder import FINAL, Due, Plan, Step, next_moment, next_step, plan_run
 from identity.models import Action
 from identity.policy.decision import Obligations
 from identity.policy.execution import closed_until
@@ -63,9 +63,7 @@ def run_of(plan: Plan, done: int, due_at: datetime | None = None) -> dict[str, A
 def first_step(obligations: Obligations, now: datetime, quiet: datetime | None) -> datetime:
     """When the first step of a run comes that begins at `now`, the person being quiet until
     `quiet`."""
-    due = next_step(plan_by(obligations), 0)
-    jitter = _spread.random() if quiet is not None else 0.0
-    return next_moment(due, now, not_before=quiet, jitter=jitter)
+    return next_moment(next_step(plan_by(obligations), 0), now, not_before=quiet)
 
 
 def due_now(action: Action, now: datetime) -> Due | None:
@@ -116,18 +114,12 @@ def permitted_from(
         lambda moment: quiet_until(choice, moment)[0],
         lambda moment: closed_until(obligations.execution, moment, zone),
     )
-
-    def shifted(moment: datetime) -> datetime | None:
-        return next((end for shift in shifts if (end := shift(moment)) is not None), None)
-
-    first = at
     for _ in range(LOOKS):
-        later = shifted(at)
+        later = next((end for shift in shifts if (end := shift(at)) is not None), None)
         if later is None:
             break
         at = later
-    spread = at + _spread.random() * QUIET_SPREAD
-    return spread if at > first and shifted(spread) is None else at
+    return at
 
 
 def preference_of(action: Action) -> Preference | None:

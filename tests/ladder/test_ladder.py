@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from fallbacks.ladder import (
     FINAL,
-    QUIET_SPREAD,
     Due,
     Fault,
     Kind,
@@ -165,8 +164,6 @@ def test_f30_a_step_is_only_ever_spread_later_and_by_a_tenth(
 def test_p4_a_try_waits_for_the_end_of_quiet_and_a_hand_over_does_not() -> None:
     quiet = NOW + timedelta(hours=9)
     assert next_moment(Due(RETRY, 60, 1), NOW, not_before=quiet) == quiet
-    spread = next_moment(Due(RETRY, 60, 1), NOW, not_before=quiet, jitter=0.5)
-    assert spread == quiet + QUIET_SPREAD / 2
     assert next_moment(Due(SUPPORT, 60, 1), NOW, not_before=quiet) == NOW + timedelta(seconds=60)
 
 

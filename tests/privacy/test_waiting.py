@@ -32,9 +32,8 @@ def explained(payroll: Application, action_id: str) -> Any:
 
 
 def test_p7_quiet_by_choice_is_told_with_its_end(
-    payroll: Application, visit: Visit, later: Later, monkeypatch: pytest.MonkeyPatch
+    payroll: Application, visit: Visit, later: Later
 ) -> None:
-    monkeypatch.setattr("identity.actions.climbing._spread.random", lambda: 0.0)
     now = later(timedelta())
     user, until = person("tess"), now + timedelta(hours=5)
     set_do_not_disturb(user.pk, until)
