@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from django.db import connection, models, transaction
 from django.db.models import F
 
+from config.lifecycle.bounded import bounded as bounded
 from config.lifecycle.clock import clock_at as clock_at
 from config.lifecycle.clock import fetch as fetch
 from config.lifecycle.clock import fetch_planned as fetch_planned

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
-
-from config.lifecycle import fetch, injected_clock, read_clock, read_clock_with
+from config.lifecycle import bounded, fetch, injected_clock, read_clock, read_clock_with
 from identity.actions.failing import count_deaths
 from identity.models import SweepBatch
 from identity.models.sweeps import AttemptStatus
@@ -107,7 +105,7 @@ def claim_failing(after: Place | None = None) -> Claim | None:
 def _claim(sql: str, after: Place | None, **facts: Any) -> Claim | None:
     token = uuid.uuid4()
     facts["due_at"], facts["id"] = after or (None, None)
-    with _bounded():
+    with bounded(LEASE):
         now = _alone()
         facts |= {"now": now, "swept": list(SWEPT), "token": token, "until": now + LEASE}
         rows = fetch(sql.format(after=_AFTER if after is not None else ""), facts)
@@ -123,7 +121,7 @@ def take_over() -> int:
     one that kills counts on, its neighbours are moved and cleared.
     """
     freed = 0
-    with _bounded():
+    with bounded(LEASE):
         now = read_clock()
         left = SweepBatch.objects.select_for_update(skip_locked=True)
         for batch in left.filter(lease_until__lte=now):
@@ -138,7 +136,7 @@ def take_over() -> int:
 def working_on(claim: Claim) -> Iterator[datetime]:
     """The transaction of the work, with the clock: the claim's row is held all through it, and goes
     with its commit. Raises LeaseLost when the claim is not ours any more."""
-    with _bounded():
+    with bounded(LEASE):
         yield _hold(claim)
         if not SweepBatch.objects.filter(token=claim.token).delete()[0]:
             raise LeaseLost
@@ -147,7 +145,7 @@ def working_on(claim: Claim) -> Iterator[datetime]:
 @contextmanager
 def working_on_one(claim: Claim, action_id: uuid.UUID) -> Iterator[datetime]:
     """The same for one of its actions: the others stay claimed, with a new lease from now."""
-    with _bounded():
+    with bounded(LEASE):
         now = _hold(claim)
         batch = SweepBatch.objects.get(token=claim.token)
         batch.actions = [each for each in batch.actions if each != action_id]
@@ -175,18 +173,3 @@ def _alone() -> datetime:
     """Let no other claim run until this transaction ends, and the clock after the wait for that:
     the next statement sees what the last claim wrote."""
     return read_clock_with("pg_advisory_xact_lock(%s)", [_ONE_CLAIM_AT_A_TIME])[1]
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """A transaction that the database ends if this process stops in the middle of it (F38): its
-    locks are free then, and what it did cannot be committed any more."""
-    with transaction.atomic():
-        if not connection.savepoint_ids:
-            milliseconds = str(int(LEASE.total_seconds() * 1000))
-            names: Sequence[str] = ("idle_in_transaction_session_timeout", "lock_timeout")
-            fetch(
-                f"SELECT {', '.join(['set_config(%s, %s, true)'] * len(names))}",
-                [each for name in names for each in (name, milliseconds)],
-            )
-        yield

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from config.lifecycle import StateMachine, Superseded, read_clock, transition
+from config.lifecycle import StateMachine, Superseded, bounded, read_clock, transition
 from identity.actions.committing import effect_done
 from identity.actions.confirming import reversal_abandoned, reversal_acknowledged
 from identity.actions.moves import end, locked
@@ -37,6 +37,9 @@ WITH_PAYLOAD = frozenset({COMMIT, REVERSE})
 """What an application carries out itself: it needs to know with what."""
 GONE = 410
 LOCKED = "cannot_open"
+SETTLED_WITHIN = timedelta(seconds=15)
+"""A worker that stops for longer while it writes an answer down writes nothing (F38): the message
+is sent again, and the receiver knows it by its id."""
 KEY_WAIT = timedelta(seconds=60)
 """How soon what cannot be opened is looked at again: the key may be back."""
 
@@ -47,7 +50,7 @@ def settle(delivery: Delivery, answer: Answer) -> None:
     """Write down what came of a try; the first good answer of a commit or a reversal settles the
     action."""
     try:
-        with transaction.atomic():
+        with bounded(SETTLED_WITHIN):
             now = read_clock()
             if answer.good:
                 _acknowledge(delivery, answer, now)

@@ -1,4 +1,4 @@
-"""A worker that is killed at a given point of a delivery.
+"""A worker that is killed, or stopped, at a given point of a delivery.
 
 Nothing of Django is imported before the process set it up.
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import signal
+from datetime import timedelta
 from typing import Any
 
 
 def deliver_and_die(settings: dict[str, Any], point: str) -> None:
-    """One process: Django on the tests' database, then a delivery that SIGKILL ends at `point`."""
+    """One process: Django on the tests' database, then a delivery that SIGKILL ends at `point`.
+
+    At `stopped` it only stops, in the middle of writing an answer down, and may go on later.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django  # noqa: PLC0415 (a process of its own begins here)
 
@@ -24,12 +28,15 @@ def deliver_and_die(settings: dict[str, Any], point: str) -> None:
     def die(*args: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def after(name: str, where: Any) -> None:
+    def rest(*args: Any) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def after(name: str, where: Any, then: Any = die) -> None:
         real = getattr(where, name)
 
         def both(*args: Any) -> None:
             real(*args)
-            die()
+            then()
 
         setattr(where, name, both)
 
@@ -39,6 +46,9 @@ def deliver_and_die(settings: dict[str, Any], point: str) -> None:
         sending.settle = die  # type: ignore[assignment]
     elif point == "settling":
         after("_acknowledge", settling)  # everything is written, nothing is committed
+    elif point == "stopped":
+        settling.SETTLED_WITHIN = timedelta(seconds=0.5)
+        after("_acknowledge", settling, rest)
     elif point == "settled":
         after("settle", sending)
     sending.deliver_due()

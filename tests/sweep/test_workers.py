@@ -14,8 +14,9 @@ from config.lifecycle import clock_at, read_clock
 from identity.actions.claiming import LEASE
 from identity.actions.sweeping import sweep_actions
 from identity.models import Action, Event, SweepAttempt, SweepBatch
-from tests.sweep.conftest import SPAWN, Start, alone
+from tests.sweep.conftest import SPAWN, Start
 from tests.sweep.crowd import due_actions
+from tests.world.sessions import alone
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo")]
 SECOND = timedelta(seconds=1)
