@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from config.lifecycle import fetch, injected_clock, read_clock
+from identity.audit.state import AuditState, audit_state
 from identity.depths import depths
 from identity.resealing import KEYS_IN_USE, missing_of
 from identity.states import WAITING
@@ -17,6 +18,7 @@ from identity.states import WAITING
 SWEEPS = (
     "sweep_actions",
     "deliver_webhooks",
+    "chain_events",
     "sweep_availability",
     "send_prompts",
     "send_messages",
@@ -34,11 +36,13 @@ _WAITS = """
 SELECT
     extract(epoch FROM %(now)s - (
         SELECT min(due_at) FROM identity_action WHERE due_at IS NOT NULL
+            AND id NOT IN (SELECT action_id FROM identity_sweepattempt WHERE status = 'quarantined')
     )),
     extract(epoch FROM %(now)s - (
         SELECT min(next_attempt_at) FROM identity_delivery WHERE status = 'pending'
     )),
-    (SELECT count(*) FROM identity_endpoint WHERE status = 'gone')
+    (SELECT count(*) FROM identity_endpoint WHERE status = 'gone'),
+    (SELECT count(*) FROM identity_sweepattempt WHERE status = 'quarantined')
 """
 _HELD = f"""
 SELECT
@@ -65,12 +69,15 @@ class Health:
     deliveries: Mapping[str, int]
     """Messages to applications by state."""
     oldest_due: float
-    """How late the most overdue action is; 0 where none is."""
+    """How late the most overdue action is, of those that were not put aside; 0 where none is."""
     outbox_lag: float
     """How late the most overdue message is; 0 where none is."""
     closed_endpoints: int
+    put_aside: int
+    """Actions that could not be moved, and wait for the staff."""
     missing_keys: int
     """Keys that something is sealed under and that are not there."""
+    audit: AuditState
 
     @property
     def waiting(self) -> int:
@@ -122,7 +129,8 @@ def sweep_age() -> float | None:
 
 def health() -> Health:
     """Everything that is watched; costs the same however much there is."""
-    due, lag, closed = fetch(_WAITS, {"now": read_clock()})[0]
+    now = read_clock()
+    due, lag, closed, put_aside = fetch(_WAITS, {"now": now})[0]
     return Health(
         sweeps=sweep_ages(),
         actions=depths("action"),
@@ -130,5 +138,7 @@ def health() -> Health:
         oldest_due=max(0.0, float(due or 0)),
         outbox_lag=max(0.0, float(lag or 0)),
         closed_endpoints=closed,
+        put_aside=put_aside,
+        audit=audit_state(now),
         missing_keys=len(held_up().missing_keys),
     )

@@ -33,10 +33,7 @@ def deliver_webhooks_task() -> None:
 
 @shared_task(name="identity.chain_events")
 def chain_events_task() -> None:
-    """Link the events that are committed, and sign the head of the chain when it is time.
-
-    Its progress is the age of the last checkpoint.
-    """
+    """Link the events that are committed, and sign the head of the chain when it is time."""
     chain_events()
     checkpoint_if_due()
 

@@ -87,7 +87,7 @@ class _Read:
             "holdfast_sweep_age_seconds",
             "Seconds since a sweep last ran; +Inf for never.",
             "sweep",
-            {name: float("inf") if age is None else age for name, age in found.sweeps.items()},
+            {name: _age(age) for name, age in found.sweeps.items()},
         )
         yield _by(
             "holdfast_sweep_late",
@@ -114,10 +114,34 @@ class _Read:
             value=found.closed_endpoints,
         )
         yield GaugeMetricFamily(
+            "holdfast_actions_put_aside",
+            "Actions that could not be moved, and wait for the staff.",
+            value=found.put_aside,
+        )
+        yield GaugeMetricFamily(
+            "holdfast_events_unlinked",
+            "Events that are not in the chain of hashes yet.",
+            value=found.audit.unlinked,
+        )
+        yield GaugeMetricFamily(
+            "holdfast_checkpoint_age_seconds",
+            "Seconds since the head of the chain was last signed; +Inf for never.",
+            value=_age(found.audit.checkpoint_age),
+        )
+        yield GaugeMetricFamily(
+            "holdfast_chain_alarm",
+            "1 where the chain or its checkpoints are late, or do not hold.",
+            value=found.audit.alarming,
+        )
+        yield GaugeMetricFamily(
             "holdfast_missing_seal_keys",
             "Keys that something is sealed under and that are not there; it is held until then.",
             value=found.missing_keys,
         )
+
+
+def _age(seconds: float | None) -> float:
+    return float("inf") if seconds is None else seconds
 
 
 def _by(name: str, text: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:

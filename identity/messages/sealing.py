@@ -10,7 +10,7 @@ MESSAGES: dict[str, str] = {
     "seal.left.one": "1 value is still under an old key. Keep that key, and run this again.",
     "seal.older": "Work that began before the new key is still running. Keep the old key, and run "
     "this again in a minute.",
-    "seal.done": "{count} values were sealed anew. Everything is under {key} now.",
-    "seal.done.one": "1 value was sealed anew. Everything is under {key} now.",
+    "seal.finished": "{count} values were sealed anew. Everything is under {key} now.",
+    "seal.finished.one": "1 value was sealed anew. Everything is under {key} now.",
     "seal.drop": "Nothing needs these keys any more; take them out of SEAL_KEYS: {keys}.",
 }

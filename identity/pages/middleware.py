@@ -17,6 +17,7 @@ from identity.sessions import SESSION_KEY
 
 TOUCH_EVERY = timedelta(minutes=1)
 """How often `last_seen_at` is written at most: coarse enough, and no write for most requests."""
+API = "/api/"
 
 
 class SessionMiddleware:
@@ -65,8 +66,8 @@ def _touch(request: HttpRequest, session: Session) -> None:
 
 class ReadableMiddleware:
     """Refuses a form or query with a null character in it: no text of ours has one, PostgreSQL
-    takes none, and no page should have to think of it. What programs send as JSON is checked
-    field by field."""
+    takes none, and no page should have to think of it. A body sent to the API is read there, and
+    checked field by field."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -79,7 +80,8 @@ class ReadableMiddleware:
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         """400 where there is one; None lets it pass."""
-        if _has_null(request.GET) or (request.method == "POST" and _has_null(request.POST)):
+        form = request.method == "POST" and not request.path.startswith(API)
+        if _has_null(request.GET) or (form and _has_null(request.POST)):
             return refuse(request, "invalid_request", 400)
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -14,7 +15,10 @@ from pytest_django.fixtures import Settings
 
 from config.celery import SWEEPS as TASKS
 from config.celery import app
+from identity.audit.chaining import chain_events
+from identity.audit.checkpoints import checkpoint_if_due
 from identity.health import SWEEPS
+from identity.models import Action, Event, SweepAttempt
 from identity.webhooks.sending import deliver_due
 from tests.world.demo import Application
 from tests.world.receiver import Receiver
@@ -55,6 +59,39 @@ def test_m1_depth_lag_failures_and_what_is_due(
     assert found["holdfast_closed_endpoints"] == 1
     assert found["holdfast_oldest_due_seconds"] > 20 * 86400
     assert found["holdfast_outbox_lag_seconds"] > 29 * 86400
+
+
+def test_m1_what_was_put_aside_is_told_apart_from_what_is_late(
+    payroll: Application, later: Later
+) -> None:
+    payroll.ask("tess")
+    action = Action.objects.get()
+    now = later(timedelta(days=2))
+    assert read()["holdfast_oldest_due_seconds"] > 0
+    SweepAttempt.objects.create(
+        action=action, status="quarantined", count=5, last_error="RuntimeError", last_at=now
+    )
+    found = read()
+    assert (found["holdfast_actions_put_aside"], found["holdfast_oldest_due_seconds"]) == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_m1_the_chain_is_watched(
+    payroll: Application, later: Later, settings: Settings, tmp_path: Path
+) -> None:
+    settings.AUDIT_CHECKPOINT_DIR = tmp_path
+    payroll.ask("tess")
+    found = read()
+    assert found["holdfast_events_unlinked"] == Event.objects.count() > 0
+    assert found["holdfast_checkpoint_age_seconds"] == float("inf")
+    chain_events()
+    checkpoint_if_due()
+    found = read()
+    assert (found["holdfast_events_unlinked"], found["holdfast_chain_alarm"]) == (0, 0)
+    later(timedelta(seconds=121))
+    found = read()
+    assert found["holdfast_checkpoint_age_seconds"] > 120
+    assert found["holdfast_chain_alarm"] == 1
 
 
 def test_m1_nothing_due_is_zero(demo: None) -> None:

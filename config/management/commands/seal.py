@@ -47,7 +47,7 @@ class Command(BaseCommand):
             for each in found.shut:
                 self.stderr.write(say("seal.shut", what=each))
             raise CommandError(say("seal.left", count=found.left))
-        self.stdout.write(say("seal.done", count=found.done, key=newest_key()))
+        self.stdout.write(say("seal.finished", count=found.done, key=newest_key()))
         if not isinstance(keys, KeyFile) and len(keys) > 1:
             self.stdout.write(say("seal.drop", keys=", ".join(list(keys)[1:])))
 
