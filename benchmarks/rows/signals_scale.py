@@ -2,8 +2,7 @@
 
 Values are microseconds a signal, in batches of 1,000 quiet heartbeats. In both tables 10,000 people
 send them, spread evenly over the table: the same traffic, a hundred times the people. With a
-million that is a page of its own for nearly every person, which is what is left of a difference: a
-page is tidied up before it is written to again, once for three people there and once for one here.
+million each lies on a page of its own at first; as rows are written they move together.
 Rounds over the two are taken in turns.
 """
 
