@@ -69,6 +69,7 @@ def check(kind: str) -> None:
 def main(kind: str, anchor: str) -> None:
     """Rounds of both in turns."""
     with scratch_database():
+        world.let_record_be_emptied()
         INSTALL[anchor]()
         prepare = prepared(kind)
         rates: dict[str, list[float]] = {"ours": [], "theirs": []}
