@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fallbacks.factors import enrolled_names
@@ -11,6 +12,7 @@ from identity.actions.waiting_in_words import plain_rule
 from identity.active_policy import active_policy
 from identity.messages import has, say
 from identity.models import Action
+from identity.pages.ways import ShownWay
 from identity.states import OPEN
 
 SHOWN = ("risk", "availability", "trust", "mode")
@@ -56,12 +58,16 @@ def details_of(action: Action) -> list[Detail]:
     return found
 
 
-def changes_of(action: Action) -> list[str]:
-    """What would change the decision of an open request, a sentence each, the easiest first."""
+def changes_of(action: Action, ways: Iterable[ShownWay] = ()) -> list[str]:
+    """What would change the decision of an open request, a sentence each, the easiest first.
+
+    `ways` are all that the person has, where they are known already.
+    """
     if action.status not in OPEN or not action.facts:
         return []
     policy = active_policy()
     if policy.number != action.policy_number:
         return []
-    found = would_change(action.facts, action.reasons, policy, enrolled_names(action.subject_id))
+    names = frozenset(way.factor for way in ways) or enrolled_names(action.subject_id)
+    found = would_change(action.facts, action.reasons, policy, names)
     return [each["text"] for each in found]

@@ -20,6 +20,7 @@ from identity.pages.clock import now_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.outages import told_of
+from identity.pages.pauses import pause_of
 from identity.pages.person import PersonRequest
 from identity.pages.requests import show_request
 from identity.pages.ways import offered_ways, support_span, way_of
@@ -65,7 +66,12 @@ def show_ways(
 ) -> HttpResponse:
     """All ways to finish this request, with what was just refused if anything was."""
     ways = offered_ways(action)
-    context = {**around(request, action, problem), "ways": ways, "outage": told_of(ways)}
+    context = {
+        **around(request, action, problem),
+        "ways": ways,
+        "outage": told_of(ways),
+        "pause": pause_of(request),
+    }
     return answered(request, "pages/verify.html", context)
 
 

@@ -38,6 +38,7 @@ from identity.pages.digest import digest_of
 from identity.pages.failures import Problem, problem_of
 from identity.pages.items import asked_in, item_of, payload_of
 from identity.pages.outages import told_of
+from identity.pages.pauses import pause_of
 from identity.pages.person import PersonRequest
 from identity.pages.steps import coming_of, steps_of
 from identity.pages.waiting import waited
@@ -142,12 +143,13 @@ def show_request(
         "scope": scope_of(action),
         "ways": ways,
         "outage": told_of(ways),
+        "pause": pause_of(request) if ways else None,
         "support_span": support_span(action),
         "payload": payload_of(action),
         "back_url": action.return_url if action.return_url.startswith("http") else "",
         "why_id": _why_id(action),
         "reasons": why_of(action),
-        "changes": changes_of(action),
+        "changes": changes_of(action, ways),
         "details": details_of(action),
         "done": steps_of(done),
         "to_come": steps_of(coming_of(action, to_come)),

@@ -120,7 +120,20 @@ def test_f6_a_pause_says_until_when(payroll: Application, visit: Visit, later: L
     assert answer.status_code == 429
     assert 0 < int(answer.headers["retry-after"]) <= 301
     assert stored(action["id"]).status == Status.QUEUED
+    paths = (f"/requests/{action['id']}/", f"/requests/{action['id']}/verify/")
+    link = f"/requests/{action['id']}/verify/totp/"
+    for path in paths:
+        page = Page(visitor.client.get(path))
+        assert page.status == 200
+        assert page.says(say("error.locked_out.title"))
+        assert page.says(say("way.totp.title"))
+        assert link not in page.text  # listed, and no dead end
+        check_shape(page)
     later(timedelta(minutes=6))
+    for path in paths:
+        page = Page(visitor.client.get(path))
+        assert not page.says(say("error.locked_out.title"))
+        assert link in page.text
     assert visitor.verify(action["id"]).status_code == 303
 
 
