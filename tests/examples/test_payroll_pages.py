@@ -105,6 +105,23 @@ def test_u1_the_answer_is_shown_in_holdfasts_words_and_escaped(
     assert "DE89" not in page
 
 
+def test_f1_the_number_is_shown_for_what_was_done_first_as_well(
+    beside_scripted: FlaskClient, scripted: ScriptedHoldfast
+) -> None:
+    scripted.will_answer(200, {"results": []})
+    sign_in(beside_scripted)
+    done = {**ACTION, "status": "committed", "read_only": False}
+    scripted.will_answer(201, done)
+    assert ask(beside_scripted, **PAYOUT)[0] == 303
+    ref = scripted.calls()[-1].headers["idempotency-key"]
+    scripted.will_answer(200, done)
+    assert "<strong>47</strong>" in beside_scripted.get(f"/requests/{ref}/").get_data(as_text=True)
+    scripted.will_answer(200, {**done, "challenge": None})
+    assert "<strong>47</strong>" not in beside_scripted.get(f"/requests/{ref}/").get_data(
+        as_text=True
+    )
+
+
 def test_q2_a_refused_request_is_forgotten_and_its_code_shown(
     beside_scripted: FlaskClient, scripted: ScriptedHoldfast
 ) -> None:
