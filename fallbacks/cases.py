@@ -10,15 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
-from config.lifecycle import (
-    IllegalTransition,
-    StateMachine,
-    insert,
-    read_clock,
-    transition,
-    write_gathered,
-)
-from config.lifecycle.gathering import gathering
+from config.lifecycle import IllegalTransition, StateMachine, insert, read_clock, transition
 from fallbacks.errors import DistinctPeopleNeeded, PermissionNeeded, WrongReasonCode
 from fallbacks.escalations import Staff
 from fallbacks.machines import CASE_EDGES, CaseStatus
@@ -29,11 +21,11 @@ from fallbacks.models.people import (
     CASE_REFUSE_CODES,
     Question,
 )
+from fallbacks.shelves import Shelf
 
 CASE_MACHINE = StateMachine("case", CASE_EDGES)
-OPEN = "cases.open"
-"""The shelf of a batch: action to the cases that were open, or are opened in the batch."""
 OPEN_STATES = (CaseStatus.OPEN, CaseStatus.PROPOSED)
+OPEN_CASES = Shelf("cases.open", VerificationCase, OPEN_STATES)
 
 
 def open_case(
@@ -56,9 +48,8 @@ def open_case(
         opened_at=now,
         due_at=now + within,
     )
-    before = _open_of(action_id) if gathering() is not None else []
+    OPEN_CASES.put(action_id, case)
     insert(case)
-    before.append(case)
     return case
 
 
@@ -229,31 +220,6 @@ def refuse_case(
 
 def close_case(action_id: uuid.UUID, now: datetime) -> None:
     """The action ended or went on without the desk: take its case off the list."""
-    for case in _open_of(action_id):
+    for case in OPEN_CASES.of(action_id):
         if case.status in OPEN_STATES:
             transition(case, "case.closed", CASE_MACHINE, at=now)
-
-
-def lay_out_cases(action_ids: Collection[uuid.UUID]) -> None:
-    """Read the open cases of a batch at once, where writes are gathered."""
-    batch = gathering()
-    if batch is not None:
-        write_gathered()
-        shelf = batch.shelf(OPEN)
-        shelf.update({action_id: [] for action_id in action_ids})
-        for row in VerificationCase.objects.filter(
-            action_id__in=action_ids, status__in=OPEN_STATES
-        ):
-            shelf[row.action_id].append(row)
-
-
-def _open_of(action_id: uuid.UUID) -> list[VerificationCase]:
-    """The action's open cases; in a batch those of its shelf, some closed by now."""
-    batch = gathering()
-    if batch is None:
-        rows = VerificationCase.objects.filter(action_id=action_id, status__in=OPEN_STATES)
-        return list(rows)
-    if action_id not in batch.shelf(OPEN):
-        lay_out_cases([action_id])
-    found: list[VerificationCase] = batch.shelf(OPEN)[action_id]
-    return found

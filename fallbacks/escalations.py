@@ -16,17 +16,15 @@ from config.lifecycle import (
     insert,
     read_clock,
     transition,
-    write_gathered,
 )
-from config.lifecycle.gathering import gathering
 from fallbacks.errors import PermissionNeeded, WrongReasonCode
 from fallbacks.machines import ESCALATION_EDGES, EscalationStatus
 from fallbacks.models import Escalation, SecurityNotice
 from fallbacks.models.people import CODES_OF_VERDICT, Verdict
+from fallbacks.shelves import Shelf
 
 ESCALATION_MACHINE = StateMachine("escalation", ESCALATION_EDGES)
-OPEN = "escalations.open"
-"""The shelf of a batch: action to the escalations that were open, or are opened in the batch."""
+OPEN_ESCALATIONS = Shelf("escalations.open", Escalation, [EscalationStatus.OPEN])
 ANSWER_WITHIN = timedelta(hours=4)
 """The time security staff have for a verdict; later it shows as late."""
 
@@ -65,9 +63,8 @@ def open_escalation(
         opened_at=now,
         due_at=now + ANSWER_WITHIN,
     )
-    before = _open_of(action_id) if gathering() is not None else []
+    OPEN_ESCALATIONS.put(action_id, escalation)
     insert(escalation)
-    before.append(escalation)
     return escalation
 
 
@@ -123,33 +120,9 @@ def resolve_escalation(
 
 def close_escalation(action_id: uuid.UUID, now: datetime) -> None:
     """The action ended without a verdict: take its escalation off the list."""
-    for escalation in _open_of(action_id):
+    for escalation in OPEN_ESCALATIONS.of(action_id):
         if escalation.status == EscalationStatus.OPEN:
             transition(escalation, "escalation.closed", ESCALATION_MACHINE, at=now)
-
-
-def lay_out_escalations(action_ids: Collection[uuid.UUID]) -> None:
-    """Read the open escalations of a batch at once, where writes are gathered."""
-    batch = gathering()
-    if batch is not None:
-        write_gathered()
-        shelf = batch.shelf(OPEN)
-        shelf.update({action_id: [] for action_id in action_ids})
-        rows = Escalation.objects.filter(action_id__in=action_ids, status=EscalationStatus.OPEN)
-        for row in rows:
-            shelf[row.action_id].append(row)
-
-
-def _open_of(action_id: uuid.UUID) -> list[Escalation]:
-    """The action's open escalations; in a batch those of its shelf, some closed by now."""
-    batch = gathering()
-    if batch is None:
-        rows = Escalation.objects.filter(action_id=action_id, status=EscalationStatus.OPEN)
-        return list(rows)
-    if action_id not in batch.shelf(OPEN):
-        lay_out_escalations([action_id])
-    found: list[Escalation] = batch.shelf(OPEN)[action_id]
-    return found
 
 
 _ESCALATIONS = f"""
@@ -190,4 +163,4 @@ def has_open_escalation(user_id: int) -> bool:
 
 def is_escalated(action_id: uuid.UUID) -> bool:
     """Whether this very action waits for the security staff."""
-    return any(each.status == EscalationStatus.OPEN for each in _open_of(action_id))
+    return any(each.status == EscalationStatus.OPEN for each in OPEN_ESCALATIONS.of(action_id))

@@ -17,9 +17,9 @@ from time import monotonic
 from django.db import Error, connection
 
 from config.lifecycle import amend, gathered, read_clock
-from fallbacks.cases import lay_out_cases
+from fallbacks.cases import OPEN_CASES
 from fallbacks.challenges import lay_out_live
-from fallbacks.escalations import lay_out_escalations
+from fallbacks.escalations import OPEN_ESCALATIONS
 from fallbacks.ladder import FINAL, Kind
 from identity import darkness
 from identity.actions import claiming, moves
@@ -168,8 +168,8 @@ def _advance_all(actions: Sequence[Action], now: datetime) -> None:
     """Do what is due for actions whose rows are held; no two of them of one person."""
     ids = [action.pk for action in actions]
     lay_out_live(ids)
-    lay_out_escalations(ids)
-    lay_out_cases(ids)
+    OPEN_ESCALATIONS.lay_out(ids)
+    OPEN_CASES.lay_out(ids)
     for action in actions:
         if action.status == Status.PENDING and _past(action.challenge_ends_at, now):
             moves.expire_challenge(action, now)
