@@ -12,6 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from config.celery import app
 from config.lifecycle import read_clock
 from fallbacks.incidents import current_mode
 from fallbacks.models import Incident
@@ -278,6 +279,7 @@ def test_f36_home_tells_when_the_sweeps_are_late(
 
 
 def test_f36_the_sweeps_that_send_are_watched_too(demo: None) -> None:
+    app.loader.import_default_modules()  # as a worker does
     for task in (send_prompts_task, send_messages_task):
         task.apply()
     assert {*SweepRun.objects.values_list("name", flat=True)} == {"send_messages", "send_prompts"}
