@@ -10,15 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.lifecycle import (
-    DomainEvent,
-    StateMachine,
-    announce,
-    insert,
-    transition,
-    write_gathered,
-)
-from config.lifecycle.gathering import gathering
+from config.lifecycle import DomainEvent, StateMachine, announce, insert, transition
 from fallbacks.budget import check_budget, clear_budget, count_guess
 from fallbacks.errors import (
     ChallengeExpired,
@@ -34,10 +26,10 @@ from fallbacks.factors.registry import Delivered, Registered, registered
 from fallbacks.incidents import what_is_down
 from fallbacks.machines import CHALLENGE_EDGES, ChallengeStatus
 from fallbacks.models import Challenge
+from fallbacks.shelves import Shelf
 
 CHALLENGE_MACHINE = StateMachine("challenge", CHALLENGE_EDGES)
-LIVE = "challenges.live"
-"""The shelf of a batch: action to the challenge that was live, or is issued in the batch."""
+LIVE_CHALLENGES = Shelf("challenges.live", Challenge, [ChallengeStatus.ISSUED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +72,8 @@ def issue_challenge(
         issued_at=now,
         expires_at=now + min(ttl, FACTORS[factor].challenge_life),
     )
+    LIVE_CHALLENGES.put(action_id, challenge)
     insert(challenge)
-    batch = gathering()
-    if batch is not None:
-        batch.shelf(LIVE)[action_id] = challenge
     entry = registered(factor)
     if ask and entry is not None and entry.ask is not None:
         entry.ask(challenge, now)
@@ -101,21 +91,8 @@ def live_challenges(action_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Cha
 
 def live_challenge(action_id: uuid.UUID) -> Challenge | None:
     """The challenge of the action that nobody has answered or ended yet."""
-    batch = gathering()
-    if batch is None:
-        return live_challenges([action_id]).get(action_id)
-    if action_id not in batch.shelf(LIVE):
-        lay_out_live([action_id])
-    found: Challenge | None = batch.shelf(LIVE)[action_id]
-    return found if found is not None and found.status == ChallengeStatus.ISSUED else None
-
-
-def lay_out_live(action_ids: Collection[uuid.UUID]) -> None:
-    """Read the live challenges of a batch at once, where writes are gathered."""
-    batch = gathering()
-    if batch is not None:
-        write_gathered()
-        batch.shelf(LIVE).update(dict.fromkeys(action_ids) | dict(live_challenges(action_ids)))
+    found = LIVE_CHALLENGES.of(action_id)
+    return next((each for each in found if each.status == ChallengeStatus.ISSUED), None)
 
 
 def end_challenge(challenge: Challenge, event: str, now: datetime) -> None:

@@ -41,7 +41,6 @@ SELECT
     extract(epoch FROM %(now)s - (
         SELECT min(next_attempt_at) FROM identity_delivery WHERE status = 'pending'
     )),
-    (SELECT count(*) FROM identity_endpoint WHERE status = 'gone'),
     (SELECT count(*) FROM identity_sweepattempt WHERE status = 'quarantined')
 """
 _HELD = f"""
@@ -130,15 +129,16 @@ def sweep_age() -> float | None:
 def health() -> Health:
     """Everything that is watched; costs the same however much there is."""
     now = read_clock()
-    due, lag, closed, put_aside = fetch(_WAITS, {"now": now})[0]
+    due, lag, put_aside = fetch(_WAITS, {"now": now})[0]
+    held = held_up()
     return Health(
         sweeps=sweep_ages(),
         actions=depths("action"),
         deliveries=depths("delivery"),
         oldest_due=max(0.0, float(due or 0)),
         outbox_lag=max(0.0, float(lag or 0)),
-        closed_endpoints=closed,
+        closed_endpoints=held.closed_endpoints,
         put_aside=put_aside,
         audit=audit_state(now),
-        missing_keys=len(held_up().missing_keys),
+        missing_keys=len(held.missing_keys),
     )

@@ -9,10 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +18,8 @@ from statistics import median
 import psutil
 
 from benchmarks.sample import Sample
+from benchmarks.scratch import ROOT
+from benchmarks.server.started import listening
 
 NAME = "idle_core_share"
 GOAL = 0.02
@@ -33,7 +31,6 @@ SECONDS = 12.0
 SETTLING = 20.0
 READY = 400.0
 """Seconds until it answers, on a busy machine."""
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def measure() -> Sample:
@@ -106,36 +103,13 @@ def _postgres(state: Path) -> list[psutil.Process]:
 
 @contextmanager
 def _running(state: Path) -> Iterator[psutil.Process]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environment = {
         **os.environ,
         "STATE_DIR": str(state),
-        "PORT": str(port),
         "DEMO": "false",
         "DATABASE_URL": "",
         "ENV_FILE": "",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "run"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        ends = time.monotonic() + READY
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                if time.monotonic() > ends or process.poll() is not None:
-                    raise
-                time.sleep(0.2)
+    with listening(["manage.py", "run"], environment, READY) as (process, _):
         yield psutil.Process(process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)

@@ -10,34 +10,23 @@ The one password-grade hash of a backup code is counted apart: it is slow on pur
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 from benchmarks.sample import Sample
+from benchmarks.scratch import ROOT, environment
 
 NAME = "verify_factor_overhead_ms"
 GOAL = 5.0
 UNIT = "ms"
 BETTER = "less"
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def measure() -> Sample:
     """Time them in a process of its own, with the product's settings and a durable database."""
-    environment = {
-        **os.environ,
-        "STATE_DIR": str(Path(os.environ.get("STATE_DIR") or ROOT / "var") / "bench"),
-        "DATABASE_URL": "",
-        "ENV_FILE": "",
-        "LOG_LEVEL": "CRITICAL",
-        "DJANGO_SETTINGS_MODULE": "benchmarks.server.settings",
-    }
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.server.verifying"],
-        env=environment,
+        env=environment(),
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
@@ -20,19 +20,29 @@ START_SECONDS = 60
 @contextmanager
 def server(environment: Mapping[str, str]) -> Iterator[int]:
     """The server with `environment`, on a free port of this machine: its number."""
+    command = ["-m", "gunicorn", "-c", "config/gunicorn.py", "--log-level", "critical"]
+    with listening([*command, "config.wsgi:application"], environment) as (_, port):
+        yield port
+
+
+@contextmanager
+def listening(
+    command: Sequence[str], environment: Mapping[str, str], within: float = START_SECONDS
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Python with the arguments `command`, once it listens on a free port of this machine, and the
+    number of that. Raises OSError if it does not `within` so many seconds."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--log-level", "critical",
-         "config.wsgi:application"],
+        [sys.executable, *command],
         env={**environment, "PORT": str(port)},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     try:
-        ends = time.monotonic() + START_SECONDS
+        ends = time.monotonic() + within
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
@@ -41,10 +51,10 @@ def server(environment: Mapping[str, str]) -> Iterator[int]:
                 if time.monotonic() > ends or process.poll() is not None:
                     raise
                 time.sleep(0.1)
-        yield port
+        yield process, port
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def connected(port: int) -> http.client.HTTPConnection:

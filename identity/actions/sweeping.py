@@ -18,7 +18,7 @@ from django.db import Error, connection
 
 from config.lifecycle import amend, gathered, read_clock
 from fallbacks.cases import OPEN_CASES
-from fallbacks.challenges import lay_out_live
+from fallbacks.challenges import LIVE_CHALLENGES
 from fallbacks.escalations import OPEN_ESCALATIONS
 from fallbacks.ladder import FINAL, Kind
 from identity import darkness
@@ -167,7 +167,7 @@ def advance(action: Action, now: datetime) -> None:
 def _advance_all(actions: Sequence[Action], now: datetime) -> None:
     """Do what is due for actions whose rows are held; no two of them of one person."""
     ids = [action.pk for action in actions]
-    lay_out_live(ids)
+    LIVE_CHALLENGES.lay_out(ids)
     OPEN_ESCALATIONS.lay_out(ids)
     OPEN_CASES.lay_out(ids)
     for action in actions:

@@ -218,7 +218,10 @@ class ReadOnlyAdmin(ModelAdmin):
 
 
 class DetailAdmin(ReadOnlyAdmin):
-    """A row as a page of panels, with the acts that the member of staff may take."""
+    """A row as a page of panels, with the acts that the member of staff may take.
+
+    Every kind of row says `page` for itself: there is nothing that fits all.
+    """
 
     acts: Sequence[Act] = ()
 

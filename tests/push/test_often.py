@@ -20,27 +20,13 @@ from fallbacks.push.sending import send_prompts
 from identity.models import Action, User
 from presence.choices import set_do_not_disturb
 from presence.models import Preference
-from tests.push.phone import Phone, PushService, enrol
+from tests.push.phone import Phone, PushService
 from tests.world.demo import Application, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=False)
 
 Visit = Callable[[str], Visitor]
 Later = Callable[[timedelta], datetime]
-
-
-@pytest.fixture
-def phone(service: PushService) -> Phone:
-    """Avery's."""
-    return Phone(service)
-
-
-@pytest.fixture
-def avery(visit: Visit, phone: Phone) -> Visitor:
-    """Avery, whose phone takes prompts."""
-    visitor = visit("avery")
-    assert enrol(visitor, phone).status_code == 303
-    return visitor
 
 
 def acknowledge(client: Client, prompt: str, **headers: str) -> int:

@@ -34,20 +34,6 @@ Visit = Callable[[str], Visitor]
 Later = Callable[[timedelta], datetime]
 
 
-@pytest.fixture
-def phone(service: PushService) -> Phone:
-    """Avery's."""
-    return Phone(service)
-
-
-@pytest.fixture
-def avery(visit: Visit, phone: Phone) -> Visitor:
-    """Avery, whose phone takes prompts."""
-    visitor = visit("avery")
-    assert enrol(visitor, phone).status_code == 303
-    return visitor
-
-
 def signals(kind: str) -> list[Signal]:
     rows = Signal.objects.filter(subject__username="avery", kind=kind, source="application")
     return list(rows)

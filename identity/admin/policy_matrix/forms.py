@@ -40,7 +40,10 @@ class Group:
 
 
 class MatrixForm(forms.Form):
-    """Adds what the parts of a page share: the fields by group, and how they read."""
+    """Adds what the parts of a page share: the fields by group, and how they read.
+
+    Every part says `groups` and `wanted` for itself: there is nothing that fits all.
+    """
 
     tabular = False
     """Whether the groups are the rows of one table."""
